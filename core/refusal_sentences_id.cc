@@ -1,0 +1,158 @@
+// What people read in Indonesian. The grammar of a sentence stands in core/refusal.cc.
+
+#include "core/refusal_sentences.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr SentenceTable table{{
+    {Code::not_json,
+     "Ini bukan satu objek JSON yang benar: periksa kurung, koma, dan tanda kutip, lalu "
+     "kirim lagi."},
+    {Code::not_utf8,
+     "Teks ini bukan UTF-8: simpan sebagai UTF-8 lalu kirim lagi."},
+    {Code::too_long,
+     "Catatan ini terlalu panjang[, batasnya {0} byte]: pendekkan isinya atau bagi "
+     "menjadi beberapa catatan."},
+    {Code::too_deep,
+     "JSON ini bertingkat terlalu dalam[, batasnya {0} tingkat]: tulis seperti contoh di panduan."},
+    {Code::duplicate_key,
+     R"(["{field}" ]ditulis lebih dari sekali: sisakan satu saja.)"},
+    {Code::unknown_key,
+     R"(Ada kunci yang tidak dikenal[ di "{field}"]: hapus atau betulkan ejaannya.)"},
+    {Code::missing_key,
+     R"(Kunci wajib[ "{field}"] belum ada: tambahkan.)"},
+    {Code::wrong_json_type,
+     R"(Nilai[ "{field}"] salah jenis: tulis[ sebagai {0}] seperti contoh di panduan.)"},
+    {Code::unknown_type,
+     R"(Jenis catatan[ {0}] pada "type" tidak dikenal: betulkan ejaannya atau perbarui Titip.)"},
+    {Code::system_type,
+     "Jenis catatan[ {0}] hanya ditulis oleh hub: gunakan perintah titip-hub."},
+    {Code::unknown_field,
+     R"(Kolom[ "{field}"] tidak ada[ pada {0}]: hapus atau betulkan ejaannya.)"},
+    {Code::unknown_op,
+     R"(Isi "op" tidak dikenal: pakai new, set, retract, link, unlink, atau resolve.)"},
+    {Code::unknown_enumerant,
+     R"(Pilihan untuk "{field}" tidak dikenal[: pakai salah satu dari {0}].)"},
+    {Code::not_an_integer,
+     R"(Isi "{field}" harus bilangan bulat: tulis tanpa koma, titik, atau pangkat, dalam )"
+     "satuan kolomnya."},
+    {Code::out_of_range,
+     R"(Isi "{field}" harus antara {0} dan {1}[, bukan {2}]: periksa satuannya lalu ketik lagi.)"},
+    {Code::bad_date,
+     R"(Tanggal di "{field}" tidak ada atau salah bentuk: tulis seperti 2024-10-15.)"},
+    {Code::bad_time,
+     R"(Waktu di "{field}" tidak ada atau salah bentuk: tulis seperti 2024-10-15T09:12:00+09:00.)"},
+    {Code::bad_nik,
+     R"(NIK di "{field}" salah: harus 16 angka dengan tanggal lahir yang mungkin; )"
+     "cocokkan dengan KTP atau KK, atau kosongkan."},
+    {Code::bad_area,
+     R"(Kode wilayah di "{field}" salah: tulis kode Kemendagri seperti 94.04.01.2003 atau )"
+     "bagian depannya."},
+    {Code::bad_phone,
+     R"(Nomor telepon di "{field}" salah: tulis 3 sampai 15 angka, boleh diawali +.)"},
+    {Code::bad_text,
+     R"(Teks di "{field}" kosong atau berisi karakter kendali seperti baris baru: ketik )"
+     "ulang dalam satu baris."},
+    {Code::text_too_long,
+     R"(Teks di "{field}" terlalu panjang[, batasnya {0} byte]: pendekkan.)"},
+    {Code::bad_id,
+     R"(Pengenal[ di "{field}"] salah: salin persis seperti yang dicetak Titip.)"},
+    {Code::unknown_ref,
+     R"(Ref[ di "{field}"] belum pernah disimpan di perangkat ini: simpan dulu catatan )"
+     "yang dirujuk, atau pakai id-nya."},
+    {Code::wrong_ref_type,
+     R"(Ref[ di "{field}"] menunjuk jenis catatan lain[, seharusnya {0}]: periksa ref-nya.)"},
+    {Code::ref_reused,
+     "Ref ini sudah dipakai untuk catatan dengan isi lain: beri ref baru."},
+    {Code::bad_version,
+     R"(Isi "version" salah: salin persis dari hasil get, atau hapus.)"},
+    {Code::nothing_set,
+     R"(Tidak ada kolom yang diisi: tulis sedikitnya satu kolom di "set".)"},
+    {Code::missing_field,
+     R"(Kolom wajib[ "{field}"][ pada {0}] belum diisi: isi dulu.)"},
+    {Code::not_allowed_here,
+     R"(["{field}" ]tidak boleh dipakai di sini[ bersama op {0}]: hapus atau periksa "op".)"},
+    {Code::record_retracted,
+     "Catatan ini sudah dibatalkan: jika masih berlaku, hidupkan lagi dengan resolve."},
+    {Code::record_exists,
+     "Catatan dengan id ini sudah ada: pakai op set untuk mengubahnya."},
+    {Code::disk_full,
+     "Penyimpanan penuh[ ({0})]: kosongkan ruang; yang sudah disimpan tetap aman dan "
+     "masih bisa dikirim."},
+    {Code::map_full,
+     "Tempat catatan penuh[ ({0})]: sambungkan ke hub agar catatan terkirim, lalu coba lagi."},
+    {Code::busy,
+     "Sedang sibuk[, coba lagi dalam {0} detik]: tidak ada yang hilang, coba lagi sebentar."},
+    {Code::bad_invitation,
+     "Undangan ini tidak utuh: salin seluruh tautan titip:// atau pindai lagi kode QR-nya."},
+    {Code::invitation_expired,
+     "Undangan ini sudah lewat 24 jam: minta yang baru kepada pengelola hub."},
+    {Code::invitation_used,
+     "Undangan ini sudah dipakai perangkat lain: minta yang baru kepada pengelola hub."},
+    {Code::other_hub,
+     "Perangkat ini sudah terdaftar di hub lain[ ({0})]: pakai direktori data yang baru "
+     "untuk hub ini."},
+    {Code::not_enrolled,
+     "Perangkat ini belum terdaftar di hub: minta undangan lalu jalankan join."},
+    {Code::revoked,
+     "Pendaftaran perangkat ini dicabut: hubungi pengelola hub; yang tersimpan di sini "
+     "tidak dihapus."},
+    {Code::forked,
+     "Ada dua salinan dari perangkat ini: matikan salah satunya; tidak ada catatan yang dibuang."},
+    {Code::incompatible,
+     "Versi Titip di kedua sisi tidak cocok: perbarui hub dahulu, lalu perangkat."},
+    {Code::undecodable,
+     "Data ini rusak atau bukan dari Titip[ ({0})]: kirim atau salin sekali lagi."},
+    {Code::wrong_hub_key,
+     "Server menjawab, tetapi bukan hub dari undangan ini: periksa alamatnya atau minta "
+     "undangan baru."},
+    {Code::hub_unreachable,
+     "Hub[ di {0}] tidak terjangkau: periksa sinyal dan alamatnya; catatan tetap "
+     "tersimpan di sini."},
+    {Code::locked,
+     "Direktori data[ {0}] sedang dipakai proses lain: hentikan proses itu atau tunggu "
+     "sampai selesai."},
+    {Code::no_store,
+     "Belum ada data Titip[ di {0}]: jalankan init atau join dahulu, atau betulkan --data."},
+    {Code::store_exists,
+     "Sudah ada data Titip[ di {0}]: pakai direktori lain supaya tidak ada yang tertimpa."},
+    {Code::newer_format,
+     "Data ini ditulis oleh Titip yang lebih baru[ (format {0})]: perbarui Titip di komputer ini."},
+    {Code::damaged,
+     "Data tersimpan rusak[ ({0})]: jangan dihapus; periksa disknya, lalu jalankan "
+     "verify atau pulihkan cadangan."},
+    {Code::no_permission,
+     "Tidak ada izin[ untuk {0}]: jalankan sebagai pengguna titip atau betulkan hak aksesnya."},
+    {Code::io_failed,
+     "Sistem gagal membaca atau menulis[ ({0})]: periksa disk dan kabelnya, lalu coba lagi."},
+    {Code::address_in_use,
+     "Alamat[ {0}] sudah dipakai program lain: hentikan program itu atau pilih alamat lain."},
+    {Code::bad_config,
+     R"(Berkas konfigurasi salah[ pada "{field}"][ ({0})]: betulkan lalu jalankan lagi.)"},
+    {Code::bad_option,
+     "Pilihan[ {field}] salah[: {0}]; lihat --help untuk cara menulisnya."},
+    {Code::not_found,
+     "[{0} ]tidak ditemukan di sini: periksa jenis dan id-nya; mungkin ada di tempat lain."},
+    {Code::no_file, "Berkas[ {0}] tidak ada: periksa nama dan foldernya."},
+    {Code::http_bad_request,
+     "Permintaan HTTP ini salah bentuk: periksa alamat, metode, dan isinya."},
+    {Code::http_forbidden,
+     "Permintaan ini ditolak[ karena {field}-nya]: buka lewat alamat loopback Titip sendiri."},
+    {Code::http_wrong_content_type,
+     "Jenis isi salah: kirim sebagai application/json atau application/x-ndjson."},
+    {Code::http_too_large,
+     "Permintaan ini terlalu besar[, batasnya {0} byte]: bagi menjadi beberapa permintaan."},
+    {Code::daemon_unreachable,
+     "Layanan Titip[ di {0}] tidak menjawab: jalankan dengan perintah run, lalu coba lagi."},
+}};
+static_assert(in_order_of_code(table));
+
+}  // namespace
+
+std::string_view indonesian_sentence(Code code) {
+  return table.at(static_cast<std::size_t>(code)).text;
+}
+
+}  // namespace titip
