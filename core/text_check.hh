@@ -1,0 +1,25 @@
+#pragma once
+
+// What a text must look like before it is let in.
+
+#include <string_view>
+
+namespace titip {
+
+// Shortest forms only, no surrogates, nothing above U+10FFFF.
+bool valid_utf8(std::string_view text);
+
+// Whether a valid UTF-8 text holds a C0 or C1 control character or DEL.
+bool has_control_character(std::string_view text);
+
+// 16 digits: six of the place of first registration, day (plus 40 for women), month, year, serial
+// from 0001. There is no checksum, and new provinces appear: the place is not restricted.
+bool valid_nik(std::string_view text);
+
+// Kemendagri code PP.KK.CC.VVVV or any prefix of it.
+bool valid_area(std::string_view text);
+
+// 3 to 15 digits with an optional leading +.
+bool valid_phone(std::string_view text);
+
+}  // namespace titip
