@@ -1,0 +1,40 @@
+#pragma once
+
+// Which writes of a record stand in which frontier, worked out from the writes alone: the outcome
+// depends on the set of writes, on what each has seen and on whom a `resolve` names; never on
+// arrival order or clocks.
+//
+// A field: a `set` removes every write that it has seen; a `resolve` removes the writes that it
+// names, and only those. On a field under `review` a `set` whose author saw several values removes
+// none: what counts is what that author saw, not what stands when the event arrives.
+//
+// The built-in field `alive`: a `create` makes the record, a `set` uses it, a `retract` ends it. A
+// use removes the uses it has seen. An end removes the uses and the `create` it has seen, unless
+// its author also saw another end that had not seen them: that conflict is a person's. Ends, and a
+// second `create`, are removed by name only. A `resolve` that names nothing but uses, and sets
+// nothing, lets the retraction stand and is itself an end; any other `resolve` is a use. An end
+// that has not seen a standing use is in conflict with it, and so are two creates. So a use whose
+// author had seen the end is in conflict with it too; intake refuses such a use, unless the record
+// was under review already.
+//
+// A write outlives its last frontier while a late arrival may have to be judged by it: every
+// `create`, `retract` and `resolve`, every write to a field under `review`, and whatever only a
+// name has removed. Any other goes once the writes that removed it have seen all that it had seen.
+// Of those kept, a record has at most limits::idle_writes_max; the oldest go first.
+
+#include <cstdint>
+
+#include "core/record_state.hh"
+
+namespace titip {
+
+enum class AliveSays : std::uint8_t { nothing, made, used, ended };
+AliveSays alive_says(const RecordState& state, const Write& write);
+
+// Whether two writes to a field gave it one value; both may have cleared it.
+bool same_value(const FieldRules& field, const Write& one, const Write& other);
+
+// Sets live, alive_live and under_review, and drops the writes that nothing can need again.
+void settle_frontiers(RecordState& state, const RecordType* type, const History& history);
+
+}  // namespace titip
