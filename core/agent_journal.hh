@@ -1,0 +1,95 @@
+#pragma once
+
+// An agent's journal, records and refs, as decided inside a transaction that someone else commits. Heads
+// are read inside the transaction, never kept across one: two processes may take turns at one store.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/event.hh"
+#include "core/kv.hh"
+#include "core/link_messages.hh"
+#include "core/record_state.hh"
+#include "core/refusal.hh"
+#include "core/registry.hh"
+#include "core/sender.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+// Mints record ids: a random start drawn at each opening of a store and never persisted, counting up. (Ids
+// restored from a backup would give two children one id.)
+class RecordIds {
+ public:
+  explicit RecordIds(std::uint64_t random_start) : next_(random_start) {}
+  RecordId mint();
+
+ private:
+  std::uint64_t next_;
+};
+
+// What intake needs beside the store.
+struct IntakeContext {
+  const Registry& registry;
+  RecordIds& ids;
+  ClockReading clock;                // of this device, at the commit
+  std::int16_t zone_minutes = 0;     // the facility's
+  FacilityKind kind = FacilityKind::posyandu;
+  NodeId node = 0;                   // 0: not enrolled yet
+  std::string facility;
+};
+
+struct Saved {
+  RecordKey record;
+  Lane lane = Lane::routine;
+  Seq seq = 0;
+  bool again = false;                // a retry of a ref: nothing was written
+  FieldMask unusual = 0;             // accepted outside the usual range
+  FieldMask not_held = 0;            // references to records that are not held here
+  bool record_not_held = false;      // `set` of a record that is not held here
+};
+
+// Appends one event. A refusal has written nothing.
+Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, IntakeContext& context);
+
+// First opening of an agent's store: gives its journal a name.
+void begin_incarnation(WriteTxn& txn, Incarnation incarnation);
+// check()s that the store has one.
+Incarnation current_incarnation(const ReadTxn& txn);
+
+// The last position of a lane; seq 0 with the chain's start when it is empty.
+Head journal_head(const ReadTxn& txn, Lane lane);
+
+// One entry of an agent's journal.
+struct AgentEntry {
+  std::string event;                 // canonical bytes
+  Hash hash;                         // of the chain after it
+  std::optional<EventId> born;       // when it was born elsewhere
+};
+std::optional<AgentEntry> journal_entry(const ReadTxn& txn, Lane lane, Seq seq);
+
+// A lane as its Sender reads it; `txn` must outlive it.
+class LaneSource : public StreamSource {
+ public:
+  LaneSource(const ReadTxn& txn, Lane lane) : txn_(txn), lane_(lane) {}
+  Head head() const override { return journal_head(txn_, lane_); }
+  std::optional<Hash> hash_at(Seq seq) const override;
+  std::vector<BatchEvent> read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
+
+ private:
+  const ReadTxn& txn_;
+  Lane lane_;
+};
+
+// A change that the hub's answers make to an agent's store.
+struct HubAnswer {
+  std::vector<Head> acknowledged;    // lanes that moved
+  std::vector<Outcome> quarantined;
+  std::optional<Position> position;  // of the hub
+  TimeMs at = 0;                     // by this device's wall clock
+};
+void record_hub_answer(WriteTxn& txn, const HubAnswer& answer);
+
+}  // namespace titip

@@ -1,0 +1,325 @@
+#include "core/agent_session.hh"
+
+#include <algorithm>
+
+#include "core/check.hh"
+#include "core/limits.hh"
+#include "core/meta.hh"
+#include "core/version.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr TimeMs hour_ms = 3'600'000;
+
+std::uint64_t backlog(const ReadTxn& txn) {
+  std::uint64_t events = 0;
+  for (const auto lane : all_lanes) {
+    events += journal_head(txn, lane).seq - meta::acknowledged(txn, lane).seq;
+  }
+  return events;
+}
+
+Code code_of(RefuseReason reason) {
+  switch (reason) {
+    case RefuseReason::not_enrolled: return Code::not_enrolled;
+    case RefuseReason::revoked: return Code::revoked;
+    case RefuseReason::forked: return Code::forked;
+    case RefuseReason::incompatible: return Code::incompatible;
+    case RefuseReason::busy: return Code::busy;
+    case RefuseReason::undecodable: return Code::undecodable;
+  }
+  return Code::undecodable;
+}
+
+}  // namespace
+
+void apply_agent_order(WriteTxn& txn, const AgentOrder& order) {
+  if (order.answer) {
+    record_hub_answer(txn, *order.answer);
+    txn.erase(Table::meta, meta::refused);
+  }
+  if (order.enrolled) {
+    txn.put(Table::meta, meta::certificate, order.enrolled->certificate);
+    txn.put(Table::meta, meta::signature, order.enrolled->signature);
+    txn.erase(Table::meta, meta::refused);
+  }
+  if (order.refused) txn.put(Table::meta, meta::refused, code_name(*order.refused));
+}
+
+AgentSession::AgentSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}
+
+bool AgentSession::something_waits(const ReadTxn& txn) { return backlog(txn) > 0; }
+
+AgentActions AgentSession::tick(const ReadTxn& txn, TimeMs now) {
+  AgentActions actions;
+  if (state_ == State::idle && now >= redial_.at()) {
+    state_ = State::dialling;
+    redial_.dialled(now);
+    actions.dial = true;
+    actions.notices.push_back({AgentNotice::Kind::dialling, 0, {}});
+  } else if (state_ == State::greeting && now >= answer_due_) {
+    hang_up(actions);
+    redial_.refused(now);
+    actions.notices.push_back({AgentNotice::Kind::stalled, 0, {}});
+  } else if (state_ == State::online) {
+    const bool stalled = std::any_of(senders_.begin(), senders_.end(), [&](const auto& entry) {
+      return entry.second.stalls_at().value_or(now + 1) <= now;
+    });
+    if (stalled) {
+      // TCP would go on waiting for up to minutes after the network is back; a new connection does not.
+      hang_up(actions);
+      redial_.unanswered(now, true);
+      actions.notices.push_back({AgentNotice::Kind::stalled, 0, {}});
+    } else {
+      pump(txn, now, actions);
+    }
+  }
+  return finish(now, actions);
+}
+
+AgentActions AgentSession::appended(const ReadTxn& txn, TimeMs now) {
+  AgentActions actions;
+  if (state_ == State::online) {
+    pump(txn, now, actions);
+  } else if (state_ == State::idle) {
+    redial_.now_waiting(now);
+  }
+  return finish(now, actions);
+}
+
+AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& around, TimeMs now) {
+  AgentActions actions;
+  state_ = State::greeting;
+  answer_due_ = now + limits::answer_ms_max;
+  if (setup_.enrolled) {
+    say_hello(txn, around, now, actions);
+  } else {
+    EnrolMessage enrol;
+    enrol.protocol_min = enrol.protocol_max = limits::protocol_version;
+    enrol.device_public_key = setup_.device_public_key;
+    enrol.incarnation = current_incarnation(txn);
+    enrol.software = software_version;
+    actions.send.push_back(encode_frame(enrol));
+  }
+  return finish(now, actions);
+}
+
+AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes, const Surroundings& around,
+                                 TimeMs now) {
+  AgentActions actions;
+  if (state_ != State::greeting && state_ != State::online) return finish(now, actions);
+  const auto frame = decode_frame(bytes);
+  if (!frame) {
+    hang_up(actions);
+    redial_.refused(now);
+    actions.notices.push_back({AgentNotice::Kind::bad_answer, 0, {}});
+    return finish(now, actions);
+  }
+  if (const auto* message = std::get_if<WelcomeMessage>(&*frame)) {
+    welcome(txn, *message, around, now, actions);
+  } else if (const auto* answer = std::get_if<AckMessage>(&*frame)) {
+    acknowledged(txn, *answer, around, now, actions);
+  } else if (const auto* refusal = std::get_if<RefuseMessage>(&*frame)) {
+    refused(*refusal, now, actions);
+    if (state_ == State::online) pump(txn, now, actions);
+  } else if (const auto* enrolment = std::get_if<EnrolledMessage>(&*frame)) {
+    enrolled_now(*enrolment, now, actions);
+  }
+  return finish(now, actions);
+}
+
+AgentActions AgentSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
+  AgentActions actions;
+  if (state_ == State::idle) return finish(now, actions);
+  state_ = State::idle;
+  senders_.clear();
+  // An invitation is something that waits: the person who joins is standing there.
+  const bool waiting = !setup_.enrolled || something_waits(txn);
+  AgentNotice::Kind kind = AgentNotice::Kind::lost;
+  switch (end) {
+    case LinkEnd::unanswered:
+      redial_.unanswered(now, waiting);
+      kind = AgentNotice::Kind::unanswered;
+      break;
+    case LinkEnd::not_this_hub:
+      redial_.refused(now);
+      kind = AgentNotice::Kind::not_this_hub;
+      break;
+    case LinkEnd::lost:
+      redial_.lost(now, waiting);
+      break;
+  }
+  actions.notices.push_back(
+      {kind, static_cast<std::uint64_t>(std::max<TimeMs>(0, redial_.at() - now)), {}});
+  return finish(now, actions);
+}
+
+void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, TimeMs now,
+                             AgentActions& actions) {
+  incarnation_ = current_incarnation(txn);
+  nonce_ = around.fresh_nonce;
+  senders_.clear();
+  HelloMessage hello;
+  hello.protocol_min = hello.protocol_max = limits::protocol_version;
+  hello.software = software_version;
+  hello.schema_fingerprint = setup_.schema_fingerprint;
+  hello.nonce = nonce_;
+  hello.incarnation = incarnation_;
+  hello.hub_highest = meta::get_position(txn, meta::hub_highest).value_or(Position{});
+  hello.clock = around.clock;
+  hello.status = around.status;
+  hello.status.backlog_events = backlog(txn);
+  for (const auto lane : all_lanes) {
+    hello.heads.push_back(journal_head(txn, lane));
+    auto& sender =
+        senders_.emplace(lane, Sender({StreamKind::agent_journal, lane, incarnation_})).first->second;
+    // The urgent lane has the one place if it has anything to say.
+    if (!hello.first) {
+      hello.first = sender.first(LaneSource(txn, lane), meta::acknowledged(txn, lane).seq, now);
+    }
+  }
+  actions.send.push_back(encode_frame(hello));
+}
+
+void AgentSession::welcome(const ReadTxn& txn, const WelcomeMessage& message, const Surroundings& around,
+                           TimeMs now, AgentActions& actions) {
+  if (state_ != State::greeting || message.nonce != nonce_) return;
+  state_ = State::online;
+  redial_.succeeded();
+  clock_offset_ms_ = message.hub_time - around.clock.wall;
+  HubAnswer answer;
+  answer.at = around.clock.wall;
+  answer.acknowledged = message.have;
+  answer.quarantined = message.outcomes;
+  if (message.position.epoch != 0) answer.position = message.position;
+  actions.store.push_back({std::move(answer), {}, {}});
+  for (const auto& have : message.have) senders_.at(have.lane).peer_holds(have.seq, now);
+  actions.notices.push_back({AgentNotice::Kind::connected, backlog(txn), {}});
+  pump(txn, now, actions);
+}
+
+void AgentSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
+                                const Surroundings& around, TimeMs now, AgentActions& actions) {
+  if (state_ != State::online || message.stream.kind != StreamKind::agent_journal ||
+      message.stream.name != incarnation_) {
+    return;
+  }
+  const Head head{message.stream.lane, message.position, message.hash};
+  const auto head_here = journal_head(txn, head.lane);
+  auto& sender = senders_.at(head.lane);
+  if (head.seq > head_here.seq) {
+    // It cannot hold what was never made here.
+    hang_up(actions);
+    redial_.refused(now);
+    actions.notices.push_back({AgentNotice::Kind::bad_answer, 0, {}});
+    return;
+  }
+  const Seq before = sender.acknowledged();
+  sender.peer_holds(head.seq, now);
+  HubAnswer answer;
+  answer.at = around.clock.wall;
+  answer.acknowledged = {head};
+  answer.quarantined = message.quarantined;
+  actions.store.push_back({std::move(answer), {}, {}});
+  if (head.seq > before) {
+    actions.notices.push_back({AgentNotice::Kind::acknowledged, head.seq - before, {}});
+  }
+  if (!message.quarantined.empty()) {
+    actions.notices.push_back({AgentNotice::Kind::quarantined, message.quarantined.size(),
+                               message.quarantined.front().reason});
+  }
+  pump(txn, now, actions);
+  const bool all = std::all_of(senders_.begin(), senders_.end(), [&](const auto& entry) {
+    return entry.second.acknowledged() == journal_head(txn, entry.first).seq;
+  });
+  if (all && head.seq > before) {
+    actions.notices.push_back({AgentNotice::Kind::all_acknowledged, head_here.seq, {}});
+  }
+}
+
+void AgentSession::refused(const RefuseMessage& message, TimeMs now, AgentActions& actions) {
+  if (message.reason == RefuseReason::undecodable && state_ == State::online && message.to > message.from) {
+    senders_.at(message.stream.lane).undecodable(message.from, message.to);
+    return;
+  }
+  const Code code = code_of(message.reason);
+  hang_up(actions);
+  switch (message.reason) {
+    case RefuseReason::busy:
+      redial_.not_before(now + message.retry_after_ms, message.retry_after_ms);
+      break;
+    case RefuseReason::undecodable:
+      redial_.refused(now);
+      break;
+    case RefuseReason::not_enrolled:
+    case RefuseReason::revoked:
+    case RefuseReason::forked:
+    case RefuseReason::incompatible:
+      // Nothing here will change until a person acts; asking hourly costs little.
+      redial_.not_before(now + hour_ms, hour_ms / 10);
+      actions.store.push_back({{}, {}, code});
+      break;
+  }
+  actions.notices.push_back({AgentNotice::Kind::refused,
+                             static_cast<std::uint64_t>(std::max<TimeMs>(0, redial_.at() - now)),
+                             std::string(code_name(code))});
+}
+
+void AgentSession::enrolled_now(const EnrolledMessage& message, TimeMs now, AgentActions& actions) {
+  if (setup_.enrolled || state_ != State::greeting) return;
+  hang_up(actions);
+  if (!setup_.certificate_holds(message)) {
+    redial_.refused(now);
+    actions.notices.push_back({AgentNotice::Kind::bad_answer, 0, {}});
+    return;
+  }
+  setup_.enrolled = true;
+  actions.store.push_back({{}, message, {}});
+  actions.notices.push_back({AgentNotice::Kind::enrolled, 0, {}});
+  redial_.succeeded();
+}
+
+void AgentSession::pump(const ReadTxn& txn, TimeMs now, AgentActions& actions) {
+  std::uint64_t sent = 0;
+  for (const auto lane : all_lanes) {
+    auto& sender = senders_.at(lane);
+    const LaneSource source(txn, lane);
+    while (auto batch = sender.next(source, now)) {
+      sent += batch->to - batch->from;
+      actions.send.push_back(encode_frame(*batch));
+    }
+  }
+  if (sent > 0) actions.notices.push_back({AgentNotice::Kind::sent, sent, {}});
+}
+
+void AgentSession::hang_up(AgentActions& actions) {
+  state_ = State::idle;
+  senders_.clear();
+  actions.close = true;
+  actions.send.clear();
+}
+
+AgentActions& AgentSession::finish(TimeMs now, AgentActions& actions) {
+  constexpr TimeMs rest_ms = 60'000;
+  actions.wake = now + rest_ms;
+  switch (state_) {
+    case State::idle:
+      actions.wake = std::max(now, redial_.at());
+      break;
+    case State::dialling:
+      break;
+    case State::greeting:
+      actions.wake = answer_due_;
+      break;
+    case State::online:
+      for (const auto& [lane, sender] : senders_) {
+        if (const auto stalls = sender.stalls_at()) actions.wake = std::min(actions.wake, *stalls);
+      }
+      break;
+  }
+  return actions;
+}
+
+}  // namespace titip

@@ -1,0 +1,229 @@
+// A hub's journal: offset u64, contiguous from 1 → HubEntry. Its chain hash covers the hash before and the
+// entry's canonical bytes with an empty hash, so what orders an event is as unforgeable as the event.
+
+#include "core/hub_journal.hh"
+
+#include "core/capnp_bytes.hh"
+#include "core/chain.hh"
+#include "core/check.hh"
+#include "core/corrected_time.hh"
+#include "core/meta.hh"
+#include "core/refusal.hh"
+#include "schema/store.capnp.h"
+
+namespace titip {
+
+namespace {
+
+class HubHistory : public History {
+ public:
+  explicit HubHistory(const ReadTxn& txn) : txn_(txn) {}
+  bool covers(const Position& basis, const Position& placement) const override {
+    // Within one epoch, nearly always; the line grows by one at each opening of the store, for years.
+    if (basis.epoch == placement.epoch) return placement.offset <= basis.offset;
+    if (!line_) line_ = current_line(txn_);
+    return line_->covers(basis, placement);
+  }
+  bool in_line(Incarnation descendant, Incarnation incarnation, Lane, Seq) const override {
+    return descendant == incarnation;
+  }
+
+ private:
+  const ReadTxn& txn_;
+  mutable std::optional<EpochLine> line_;  // read when first needed
+};
+
+void write_entry(const HubEntry& entry, schema::HubEntry::Builder out) {
+  out.setEvent(data_of(entry.event));
+  out.setOrigin(entry.origin);
+  auto born = out.initBorn();
+  born.setIncarnation(entry.born.incarnation);
+  born.setSeq(entry.born.seq);
+  born.setHashLow(entry.born.hash.low);
+  born.setHashHigh(entry.born.hash.high);
+  born.setLane(static_cast<schema::Lane>(entry.born.lane));
+  out.setReceivedAt(entry.received_at);
+  out.setCorrectedTime(entry.order.corrected_time);
+  out.setConfidence(static_cast<schema::Confidence>(entry.order.confidence));
+  out.setRank(entry.order.rank);
+  out.setQuarantined(entry.quarantined);
+  out.setFacility(text_of(entry.facility));
+}
+
+// Appends entries one after another and knows where the journal ends.
+class Appender {
+ public:
+  Appender(WriteTxn& txn, const HubContext& context)
+      : txn_(txn), context_(context), end_(journal_end(txn)) {
+    if (meta::get_u64(txn, meta::epoch) != context.epoch) begin_epoch(txn, context.epoch);
+  }
+
+  Position next() const { return {context_.epoch, end_.offset + 1}; }
+
+  void append(HubEntry entry) {
+    entry.offset = end_.offset + 1;
+    StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
+    write_entry(entry, out.get());
+    end_ = {entry.offset, chain_next(end_.hash, out.canonical_bytes())};  // as hub_chain_next, built once
+    out->setHashLow(end_.hash.low);
+    out->setHashHigh(end_.hash.high);
+    txn_.append(Table::journal, Key().u64(entry.offset), out.bytes());
+  }
+
+ private:
+  WriteTxn& txn_;
+  const HubContext& context_;
+  JournalEnd end_;
+};
+
+Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
+
+// Why an event cannot be applied, or nothing.
+std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
+                                   NodeId origin) {
+  if (!event) return Code::undecodable;
+  if (event->get().getOp() > schema::Op::RESOLVE) return Code::unknown_op;
+  if (event->record().id == 0) return Code::bad_id;
+  if (type == nullptr) return Code::unknown_type;
+  if (type->system && origin != 0) return Code::system_type;
+  return std::nullopt;
+}
+
+std::vector<EventId> settled_by(schema::Event::Reader event) {
+  std::vector<EventId> ids;
+  for (const auto id : event.getSettles()) {
+    ids.push_back({id.getIncarnation(), id.getSeq(), {id.getHashLow(), id.getHashHigh()},
+                   static_cast<Lane>(id.getLane())});
+  }
+  return ids;
+}
+
+void apply_to_record(WriteTxn& txn, const EventReader& event, const HubEntry& entry,
+                     const Position& placement, const RecordType& type, const History& history) {
+  RecordState state;
+  const auto key = record_key(event.record());
+  if (const auto value = txn.get(Table::records, key)) state = decode_record_state(*value);
+  auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
+  write.placements = {placement};
+  apply_write(state, std::move(write), settled_by(event.get()), &type, history);
+  state.as_of = placement;
+  txn.put(Table::records, key, encode_record_state(state));
+}
+
+void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offset, Code reason) {
+  StoredBuilder<schema::Quarantined> out(256);
+  out->setReason(std::string(code_name(reason)).c_str());
+  out->setSince(entry.received_at);
+  out->setNode(entry.origin);
+  out->setLane(static_cast<schema::Lane>(entry.born.lane));
+  out->setSeq(entry.born.seq);
+  txn.put(Table::quarantine, Key().u64(offset), out.bytes());
+}
+
+// Appends one event in place and applies it if it can be applied; the reason if not.
+std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry,
+                               const NodeState* author, const Registry& registry,
+                               const History& history) {
+  const auto event = EventReader::open(entry.event);
+  const auto* type = event ? registry.find(event->record().type) : nullptr;
+  const auto reason = reason_against(event, type, entry.origin);
+  entry.order = {entry.received_at, Confidence::clamped, 0};
+  if (event && author != nullptr) {
+    entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
+  } else if (event) {
+    entry.order = {entry.received_at, Confidence::anchored,
+                   static_cast<std::uint8_t>(FacilityKind::puskesmas)};
+  }
+  entry.quarantined = reason.has_value();
+  const Position placement = appender.next();
+  if (reason) {
+    put_in_quarantine(txn, entry, placement.offset, *reason);
+  } else {
+    apply_to_record(txn, *event, entry, placement, *type, history);
+  }
+  appender.append(std::move(entry));
+  return reason;
+}
+
+}  // namespace
+
+JournalEnd journal_end(const ReadTxn& txn) {
+  JournalEnd end{0, blake2b("titip hub journal", {})};
+  txn.scan_back(Table::journal, Key().u64(~std::uint64_t{0}), [&](const Entry& entry) {
+    const StoredReader<schema::HubEntry> in(entry.value);
+    end = {key_u64(entry.key, 0), {in->getHashLow(), in->getHashHigh()}};
+    return false;
+  });
+  return end;
+}
+
+Hash hub_chain_next(const Hash& before, const HubEntry& entry) {
+  StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
+  write_entry(entry, out.get());
+  return chain_next(before, out.canonical_bytes());
+}
+
+HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value) {
+  const StoredReader<schema::HubEntry> in(value);
+  HubEntry entry;
+  entry.offset = offset;
+  entry.event = view_of(in->getEvent());
+  entry.origin = in->getOrigin();
+  const auto born = in->getBorn();
+  entry.born = {born.getIncarnation(), born.getSeq(), {born.getHashLow(), born.getHashHigh()},
+                static_cast<Lane>(born.getLane())};
+  entry.received_at = in->getReceivedAt();
+  entry.order = {in->getCorrectedTime(), static_cast<Confidence>(in->getConfidence()), in->getRank()};
+  entry.facility = view_of(in->getFacility());
+  entry.quarantined = in->getQuarantined();
+  entry.hash = {in->getHashLow(), in->getHashHigh()};
+  return entry;
+}
+
+AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
+                            const HubContext& context) {
+  auto& lane = node.lane(append.incarnation, append.lane);
+  if (lane.have.seq == 0) lane.have.hash = chain_start(append.incarnation, append.lane);
+  AppendOutcome outcome;
+  outcome.have = lane.have;
+  // The store decides, not what a session remembers: another session may have moved the lane.
+  if (lane.have.seq != append.from || lane.have.hash != append.before) return outcome;
+  outcome.extended = true;
+
+  Appender appender(txn, context);
+  const HubHistory history(txn);
+  for (std::size_t i = 0; i < append.events.size(); ++i) {
+    const auto& event = append.events[i];
+    HubEntry entry;
+    entry.event = event.bytes;
+    entry.origin = append.node;
+    const Seq seq = append.from + i + 1;
+    entry.born = event.born.value_or(EventId{append.incarnation, seq, append.hashes[i], append.lane});
+    entry.received_at = context.now;
+    entry.facility = node.facility;
+    if (const auto reason =
+            append_one(txn, appender, std::move(entry), &node, context.registry, history)) {
+      outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
+    }
+  }
+  if (!append.hashes.empty()) {
+    lane.have = {append.lane, append.from + append.events.size(), append.hashes.back()};
+  }
+  outcome.have = lane.have;
+  return outcome;
+}
+
+void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+  Appender appender(txn, context);
+  HubEntry entry;
+  entry.event = event;
+  const auto place = appender.next();
+  entry.born = {place.epoch, place.offset, blake2b("titip hub event", event), Lane::routine};
+  entry.received_at = context.now;
+  entry.facility = context.facility;
+  const auto reason = append_one(txn, appender, std::move(entry), nullptr, context.registry,
+                                 HubHistory(txn));
+  check(!reason, "the hub made an event that it cannot apply");
+}
+
+}  // namespace titip

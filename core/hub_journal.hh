@@ -1,0 +1,77 @@
+#pragma once
+
+// A hub's journal and records, as decided inside a transaction that someone else commits.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/batch_codec.hh"
+#include "core/epochs.hh"
+#include "core/kv.hh"
+#include "core/link_messages.hh"
+#include "core/nodes.hh"
+#include "core/record_state.hh"
+#include "core/registry.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+// The hub's journal so far: offset 0 and the chain's start when it is empty.
+struct JournalEnd {
+  std::uint64_t offset = 0;
+  Hash hash;
+};
+JournalEnd journal_end(const ReadTxn& txn);
+
+// What a hub needs beside its store to append.
+struct HubContext {
+  const Registry& registry;
+  std::uint64_t epoch = 0;           // drawn at this opening; recorded with the first entry it appends
+  TimeMs now = 0;                    // hub time
+  std::string facility;              // the hub's own
+};
+
+// An event as the hub first appended it; what orders it is frozen with it.
+struct HubEntry {
+  std::uint64_t offset = 0;
+  std::string event;                 // canonical bytes, or opaque ones in quarantine
+  NodeId origin = 0;                 // 0: the hub itself
+  EventId born;
+  TimeMs received_at = 0;
+  OrderingFacts order;
+  std::string facility;              // of the author
+  bool quarantined = false;
+  Hash hash;                         // of the hub's chain after it
+};
+HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
+// The chain's hash after `entry`, given the hash before it.
+Hash hub_chain_next(const Hash& before, const HubEntry& entry);
+
+// Events that extend one lane of one node exactly, as its Receiver handed them on.
+struct StreamAppend {
+  NodeId node = 0;
+  Incarnation incarnation = 0;
+  Lane lane = Lane::routine;
+  Seq from = 0;
+  Hash before;
+  std::vector<BatchEvent> events;
+  std::vector<Hash> hashes;          // chain hash after each
+};
+
+struct AppendOutcome {
+  bool extended = false;             // false: the lane stands elsewhere; nothing was written
+  Head have;                         // of the lane, after
+  std::vector<Outcome> quarantined;
+};
+
+// Appends, orders and applies. One event that cannot be applied is kept in place, in quarantine, with its
+// reason; it never blocks the rest. `node` is updated in memory; the caller stores it.
+AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
+                            const HubContext& context);
+
+// Appends an event of the hub's own making: enrolments and revocations.
+void append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
+
+}  // namespace titip

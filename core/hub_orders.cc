@@ -1,0 +1,224 @@
+#include "core/hub_orders.hh"
+
+#include <algorithm>
+
+#include "core/chain.hh"
+#include "core/check.hh"
+#include "core/event.hh"
+#include "core/limits.hh"
+#include "core/meta.hh"
+#include "core/receiver.hh"
+
+namespace titip {
+
+namespace {
+
+std::string to_hex(std::string_view bytes) {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    hex.push_back(digits[value >> 4]);
+    hex.push_back(digits[value & 15]);
+  }
+  return hex;
+}
+
+// The hub's facts about a node are a record like any other, so that they reach the district and come back
+// from it: set by name, from the schema's Node.
+std::string node_event(const Registry& registry, const NodeState& node, TimeMs now) {
+  const auto* type = registry.find("Node");
+  check(type != nullptr, "the schema has no type Node");
+  EventDraft draft;
+  draft.type = type;
+  draft.record.id = node.id;
+  const auto set = [&](std::string_view name, FieldValue value) {
+    const auto* field = type->field(name);
+    check(field != nullptr, "the schema's Node lacks a field");
+    draft.set.emplace_back(field, std::move(value));
+  };
+  set("facility", node.facility);
+  set("kind", std::int64_t{static_cast<std::uint8_t>(node.kind)});
+  set("name", node.name);
+  set("publicKey", to_hex(node.public_key));
+  set("enrolledAt", std::int64_t{node.enrolled_at});
+  if (!node.area.empty()) set("area", node.area);
+  EventStamp stamp;
+  stamp.record = node.id;
+  stamp.clock.wall = now;
+  return make_event(draft, stamp);
+}
+
+Seq head_seq(const std::vector<Head>& heads, Lane lane) {
+  for (const auto& head : heads) {
+    if (head.lane == lane) return head.seq;
+  }
+  return 0;
+}
+
+void note_hello(NodeState& node, const HelloMessage& hello, TimeMs heard_at) {
+  node.last_seen = heard_at;
+  node.reported = hello.heads;
+  node.reported_backlog = hello.status.backlog_events;
+  node.oldest_unsent_seconds = hello.status.oldest_unsent_seconds;
+  node.clock_offset_ms = hello.clock.wall - heard_at;
+  node.software = hello.software;
+  node.bytes_sent = hello.status.bytes_sent;
+  node.bytes_received = hello.status.bytes_received;
+  node.anchors.insert(node.anchors.begin(),
+                      {hello.clock.boot, hello.clock.uptime, heard_at, hello.incarnation,
+                       head_seq(hello.heads, Lane::routine), head_seq(hello.heads, Lane::urgent)});
+  if (node.anchors.size() > limits::anchors_per_node_max) node.anchors.pop_back();
+}
+
+// Whether the hub holds more of a lane than the device does, or another history of it: a restored or
+// cloned store, which must continue under a new incarnation.
+bool forked(NodeState& node, const HelloMessage& hello) {
+  for (const auto& head : hello.heads) {
+    const auto& have = node.lane(hello.incarnation, head.lane).have;
+    if (have.seq > head.seq) return true;
+    if (have.seq == head.seq && have.seq != 0 && have.hash != head.hash) return true;
+  }
+  return false;
+}
+
+
+void append_first(WriteTxn& txn, const BatchMessage& first, NodeState& node,
+                  const HelloMessage& hello, const HubContext& context, Greeted& greeted) {
+  if (first.stream.kind != StreamKind::agent_journal || first.stream.name != hello.incarnation) return;
+  auto durable = node.lane(hello.incarnation, first.stream.lane).have;
+  if (durable.seq == 0) durable.hash = chain_start(hello.incarnation, first.stream.lane);
+  Receiver receiver(first.stream, durable);
+  auto decision = receiver.take(first);
+  // A guess that does not fit is no fault: the answer says where to go on.
+  if (decision.verdict != Receiver::Verdict::store) return;
+  greeted.appended = decision.events.size();
+  const auto append = append_of(node.id, first.stream, std::move(decision));
+  auto outcome = append_stream(txn, append, node, context);
+  greeted.quarantined = std::move(outcome.quarantined);
+}
+
+HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& context) {
+  Greeted greeted;
+  auto node = find_node(txn, order.node);
+  if (!node) {
+    greeted.refused = RefuseReason::not_enrolled;
+    return greeted;
+  }
+  if (node->revoked_at != 0) {
+    greeted.refused = RefuseReason::revoked;
+    return greeted;
+  }
+  if (forked(*node, order.hello)) {
+    greeted.refused = RefuseReason::forked;
+    return greeted;
+  }
+  note_hello(*node, order.hello, order.heard_at);
+  if (order.hello.first) {
+    append_first(txn, *order.hello.first, *node, order.hello, context, greeted);
+  }
+  put_node(txn, *node);
+  for (const auto lane : all_lanes) {
+    auto have = node->lane(order.hello.incarnation, lane).have;
+    if (have.seq == 0) have.hash = chain_start(order.hello.incarnation, lane);
+    greeted.have.push_back(have);
+  }
+  const auto line = current_line(txn, limits::epochs_per_frame_max);
+  const auto end = journal_end(txn);
+  greeted.position = {line.epoch_of(end.offset), end.offset};
+  greeted.epochs = line.entries();
+  return greeted;
+}
+
+HubOutcome append(WriteTxn& txn, const AppendOrder& order, const HubContext& context) {
+  Appended appended;
+  auto node = find_node(txn, order.append.node);
+  // Revoked between the frame and the commit: nothing more of it is taken.
+  if (!node || node->revoked_at != 0) return appended;
+  appended.outcome = append_stream(txn, order.append, *node, context);
+  if (appended.outcome.extended) {
+    appended.count = order.append.events.size();
+    node->last_seen = context.now;
+    put_node(txn, *node);
+  }
+  return appended;
+}
+
+Certificate certificate_of(const NodeState& node, const Certificate& hub) {
+  Certificate certificate;
+  certificate.node = node.id;
+  certificate.kind = node.kind;
+  certificate.zone_minutes = hub.zone_minutes;
+  certificate.issued = node.enrolled_at;
+  certificate.device_public_key = node.public_key;
+  certificate.facility = node.facility;
+  certificate.name = node.name;
+  certificate.area = node.area;
+  certificate.hub_facility = hub.facility;
+  certificate.hub_name = hub.name;
+  certificate.zone = hub.zone;
+  return certificate;
+}
+
+HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& context,
+                 const Certificate& hub, RecordIds& ids) {
+  Enrolled enrolled;
+  auto invitation = find_invitation(txn, order.invitation_key);
+  if (!invitation) return enrolled;
+  if (!invitation->used_by.empty()) {
+    if (invitation->used_by != order.enrol.device_public_key) return enrolled;
+    enrolled.node = find_node(txn, invitation->node);
+    check(enrolled.node.has_value(), "a used invitation without its node");
+    enrolled.certificate = encode_certificate(certificate_of(*enrolled.node, hub));
+    enrolled.again = true;
+    return enrolled;
+  }
+  if (invitation->expires_at < context.now) return enrolled;
+  // One key, one node: a device that is enrolled already keeps what it has.
+  if (find_node_of_key(txn, order.enrol.device_public_key)) return enrolled;
+
+  NodeState node;
+  node.id = ids.mint();
+  node.public_key = order.enrol.device_public_key;
+  node.kind = invitation->kind;
+  node.facility = invitation->facility;
+  node.name = invitation->name;
+  node.area = invitation->area;
+  node.enrolled_at = context.now;
+  node.invitation_key = order.invitation_key;
+  node.software = order.enrol.software;
+  put_node(txn, node);
+  invitation->used_by = node.public_key;
+  invitation->node = node.id;
+  put_invitation(txn, *invitation);
+  append_own(txn, node_event(context.registry, node, context.now), context);
+  enrolled.certificate = encode_certificate(certificate_of(node, hub));
+  enrolled.node = std::move(node);
+  return enrolled;
+}
+
+}  // namespace
+
+StreamAppend append_of(NodeId node, const StreamName& stream, Receiver::Decision decision) {
+  return {node, stream.name, stream.lane, decision.from, decision.before, std::move(decision.events),
+          std::move(decision.hashes)};
+}
+
+HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& context,
+                   const Certificate& hub, RecordIds& ids) {
+  if (const auto* greeting = std::get_if<GreetOrder>(&order)) return greet(txn, *greeting, context);
+  if (const auto* appending = std::get_if<AppendOrder>(&order)) return append(txn, *appending, context);
+  return enrol(txn, std::get<EnrolOrder>(order), context, hub, ids);
+}
+
+void put_profile(WriteTxn& txn, const Certificate& profile) {
+  txn.put(Table::meta, meta::certificate, encode_certificate(profile));
+}
+
+std::optional<Certificate> profile(const ReadTxn& txn) {
+  const auto value = txn.get(Table::meta, meta::certificate);
+  if (!value) return std::nullopt;
+  return decode_certificate(*value);
+}
+
+}  // namespace titip

@@ -1,0 +1,72 @@
+#pragma once
+
+// What a hub's sessions ask the store to do, and what came of it. `perform` runs inside one write
+// transaction; the outcome goes back to HubSessions once that transaction is durable.
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/agent_journal.hh"
+#include "core/hub_journal.hh"
+#include "core/link_messages.hh"
+#include "core/nodes.hh"
+#include "core/receiver.hh"
+
+namespace titip {
+
+// A node says Hello, perhaps with its first batch.
+struct GreetOrder {
+  std::string route;
+  NodeId node = 0;
+  HelloMessage hello;
+  TimeMs heard_at = 0;               // hub time when the frame came, not when the writer got to it
+};
+
+struct AppendOrder {
+  std::string route;
+  StreamAppend append;
+};
+
+// What a Receiver decided to store, as an append to a node's lane.
+StreamAppend append_of(NodeId node, const StreamName& stream, Receiver::Decision decision);
+
+struct EnrolOrder {
+  std::string route;
+  std::string invitation_key;
+  EnrolMessage enrol;
+};
+
+using HubOrder = std::variant<GreetOrder, AppendOrder, EnrolOrder>;
+
+struct Greeted {
+  std::optional<RefuseReason> refused;
+  std::vector<Head> have;            // of the Hello's incarnation, both lanes, after its first batch
+  std::vector<EpochEntry> epochs;
+  Position position;
+  std::vector<Outcome> quarantined;  // of the first batch
+  std::size_t appended = 0;
+};
+
+struct Appended {
+  AppendOutcome outcome;
+  std::size_t count = 0;
+};
+
+struct Enrolled {
+  std::optional<NodeState> node;     // nullopt: the invitation admits nobody (any more)
+  std::string certificate;
+  bool again = false;                // the same device asked again: its answer was lost
+};
+
+using HubOutcome = std::variant<Greeted, Appended, Enrolled>;
+
+// `hub` is the hub's own profile, `ids` mints the ids of nodes.
+HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& context,
+                   const Certificate& hub, RecordIds& ids);
+
+// The hub's own profile, kept in its store: written by init.
+void put_profile(WriteTxn& txn, const Certificate& profile);
+std::optional<Certificate> profile(const ReadTxn& txn);
+
+}  // namespace titip

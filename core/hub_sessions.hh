@@ -1,0 +1,97 @@
+#pragma once
+
+// The hub's side of every link: who may speak, what each has said, what is to be stored, and what is
+// answered once it is durable. No socket, clock or store: `route` names a connection, time is an argument,
+// and what is to be stored is returned as orders (core/hub_orders.hh).
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/hub_orders.hh"
+#include "core/link_messages.hh"
+#include "core/receiver.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+// Something a person at the hub may want to know; the shell puts it into words.
+struct HubNotice {
+  enum class Kind : std::uint8_t {
+    connected, received, enrolled, enrolment_refused, refused, undecodable_frame, quarantined,
+  };
+  Kind kind = Kind::connected;
+  NodeId node = 0;
+  std::uint64_t count = 0;           // of events
+  std::string word;                  // a code or a facility's name
+};
+
+struct HubActions {
+  struct Send {
+    std::string route;
+    std::string frame;
+  };
+  std::vector<HubOrder> store;       // 1. each in a synced transaction; then call stored()
+  std::vector<Send> send;            // 2. at once: whatever it depends on is durable
+  std::vector<HubNotice> notices;
+};
+
+class HubSessions {
+ public:
+  // `boot` names this run of the hub; `sign` signs certificates.
+  HubSessions(std::uint64_t boot, std::function<std::string(std::string_view)> sign);
+
+  // Whom the store knows; again after an invitation was made by someone else in this process.
+  void load_directory(const ReadTxn& txn);
+
+  // Whether a key may finish the handshake: known nodes, revoked ones (to be told so) and invitations.
+  bool admits(std::string_view public_key) const;
+
+  HubActions frame(const std::string& route, std::string_view public_key, std::string_view bytes,
+                   TimeMs hub_time);
+  // The order is durable, with this outcome.
+  HubActions stored(const HubOrder& order, const HubOutcome& outcome, TimeMs hub_time);
+  // The store is full: nothing of the order was kept.
+  HubActions not_stored(const HubOrder& order);
+
+  // The connection of `route` has ended.
+  void left(const std::string& route) { forget(route); }
+
+  // Whether the node has a session; it may have left without our knowing.
+  bool has_session(NodeId node) const;
+  std::size_t session_count() const { return sessions_.size(); }
+
+ private:
+  struct Session {
+    NodeId node = 0;
+    Incarnation incarnation = 0;
+    std::uint64_t nonce = 0;
+    bool greeted = false;            // the store has answered its Hello
+    std::map<Lane, Receiver> lanes;
+  };
+
+  void hello(const std::string& route, NodeId node, HelloMessage hello, TimeMs hub_time,
+             HubActions& actions);
+  void batch(const std::string& route, NodeId node, const BatchMessage& batch, std::size_t bytes,
+             HubActions& actions);
+  void enrol(const std::string& route, std::string_view key, EnrolMessage enrol, HubActions& actions);
+  void greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time, HubActions& actions);
+  void appended(const AppendOrder& order, const Appended& outcome, HubActions& actions);
+  void enrolled(const EnrolOrder& order, const Enrolled& outcome, HubActions& actions);
+  void forget(const std::string& route);
+
+  std::uint64_t boot_;
+  std::function<std::string(std::string_view)> sign_;
+  std::unordered_map<std::string, NodeId> nodes_by_key_;
+  std::unordered_map<std::string, bool> invitations_;  // key → whether it is in the store
+  std::unordered_map<std::string, Session> sessions_;  // by route
+  std::unordered_map<NodeId, std::string> route_of_;
+  std::size_t in_flight_bytes_ = 0;  // accepted and not yet durable, over all connections
+};
+
+}  // namespace titip

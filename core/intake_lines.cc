@@ -1,0 +1,94 @@
+#include "core/intake_lines.hh"
+
+#include "core/intake_json.hh"
+#include "core/limits.hh"
+#include "core/print_json.hh"
+
+namespace titip {
+
+namespace {
+
+bool blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+
+void print_fields(JsonWriter& out, std::string_view key, const RecordType& type, FieldMask mask) {
+  if (mask == 0) return;
+  out.key(key).begin_array();
+  for (const auto& field : type.fields) {
+    if ((mask & field.bit()) != 0) out.text(field.name);
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+void LineSplitter::feed(std::string_view bytes, std::vector<RawLine>& lines) {
+  while (!bytes.empty()) {
+    const auto end = bytes.find('\n');
+    const auto piece = bytes.substr(0, end);
+    if (partial_.size() + piece.size() > limits::event_json_bytes_max) {
+      too_long_ = true;
+      partial_.clear();
+    } else if (!too_long_) {
+      partial_.append(piece);
+    }
+    if (end == std::string_view::npos) return;
+    end_line(lines);
+    bytes.remove_prefix(end + 1);
+  }
+}
+
+void LineSplitter::finish(std::vector<RawLine>& lines) {
+  if (too_long_ || !partial_.empty()) end_line(lines);
+}
+
+void LineSplitter::end_line(std::vector<RawLine>& lines) {
+  const auto number = next_number_++;
+  if (too_long_ || !blank(partial_)) lines.push_back({number, std::move(partial_), too_long_});
+  partial_.clear();
+  too_long_ = false;
+}
+
+IntakeLine parse_line(const RawLine& line, const Registry& registry) {
+  if (line.too_long) return {line.number, Refusal{Code::too_long, {}, {}}};
+  return {line.number, parse_event(line.text, registry)};
+}
+
+std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>& lines,
+                                   IntakeContext& context) {
+  std::vector<LineResult> results;
+  results.reserve(lines.size());
+  for (const auto& line : lines) {
+    if (!line.draft) {
+      results.push_back({line.number, {}, line.draft.refusal()});
+    } else {
+      results.push_back({line.number, line.draft->ref, save_draft(txn, *line.draft, context)});
+    }
+  }
+  return results;
+}
+
+std::string result_json(const LineResult& result, const Registry& registry, Language language) {
+  JsonWriter out;
+  out.begin_object();
+  out.key("line").number(result.number);
+  if (!result.ref.empty()) out.key("ref").text(result.ref);
+  if (result.saved) {
+    const auto& saved = *result.saved;
+    out.key("id").text(format_hex_id(saved.record.id));
+    if (saved.again) out.key("again").boolean(true);
+    const auto* type = registry.find(saved.record.type);
+    check(type != nullptr, "intake saved a record of an unknown type");
+    print_fields(out, "unusual", *type, saved.unusual);
+    print_fields(out, "notHeld", *type, saved.not_held);
+    if (saved.record_not_held) out.key("recordNotHeld").boolean(true);
+  } else {
+    const auto& refusal = result.saved.refusal();
+    out.key("code").text(code_name(refusal.code));
+    if (!refusal.field.empty()) out.key("field").text(refusal.field);
+    out.key("message").text(sentence(refusal, language));
+  }
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace titip

@@ -1,0 +1,46 @@
+#include "core/meta.hh"
+
+#include "core/check.hh"
+
+namespace titip::meta {
+
+namespace {
+
+std::string_view acknowledged_name(Lane lane) {
+  return lane == Lane::urgent ? "acknowledged urgent" : "acknowledged routine";
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name) {
+  const auto value = txn.get(Table::meta, name);
+  if (!value) return std::nullopt;
+  return key_u64(*value, 0);
+}
+
+void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value) {
+  txn.put(Table::meta, name, Key().u64(value));
+}
+
+std::optional<Position> get_position(const ReadTxn& txn, std::string_view name) {
+  const auto value = txn.get(Table::meta, name);
+  if (!value) return std::nullopt;
+  return Position{key_u64(*value, 0), key_u64(*value, 8)};
+}
+
+void put_position(WriteTxn& txn, std::string_view name, const Position& position) {
+  txn.put(Table::meta, name, Key().u64(position.epoch).u64(position.offset));
+}
+
+Head acknowledged(const ReadTxn& txn, Lane lane) {
+  const auto value = txn.get(Table::meta, acknowledged_name(lane));
+  if (!value) return {lane, 0, {}};
+  return {lane, key_u64(*value, 0), {key_u64(*value, 8), key_u64(*value, 16)}};
+}
+
+void put_acknowledged(WriteTxn& txn, const Head& head) {
+  txn.put(Table::meta, acknowledged_name(head.lane),
+          Key().u64(head.seq).u64(head.hash.low).u64(head.hash.high));
+}
+
+}  // namespace titip::meta

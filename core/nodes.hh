@@ -1,0 +1,72 @@
+#pragma once
+
+// What a hub knows of its nodes and of the invitations it has given.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/kv.hh"
+#include "core/link_messages.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+struct LaneState {                   // what the hub durably holds of one lane of one incarnation
+  Incarnation incarnation = 0;
+  Head have;
+};
+
+// A device's clock against the hub's, read when the device said Hello.
+struct ClockAnchor {
+  std::uint32_t boot = 0;
+  UptimeMs uptime = 0;
+  TimeMs hub_time = 0;
+  Incarnation incarnation = 0;
+  Seq routine_seq = 0;               // heads at that moment: later events were saved after it
+  Seq urgent_seq = 0;
+};
+
+struct NodeState {
+  NodeId id = 0;
+  std::string public_key;            // CURVE, 32 bytes
+  FacilityKind kind = FacilityKind::posyandu;
+  std::string facility, name, area;
+  TimeMs enrolled_at = 0;
+  std::string invitation_key;
+  TimeMs revoked_at = 0;             // 0: not revoked
+  std::vector<LaneState> lanes;
+  TimeMs last_seen = 0;
+  std::vector<Head> reported;        // heads it named in its last Hello
+  std::uint64_t reported_backlog = 0;
+  std::uint32_t oldest_unsent_seconds = 0;
+  std::int64_t clock_offset_ms = 0;  // its wall clock less hub time
+  std::string software;
+  std::vector<ClockAnchor> anchors;  // newest first, at most limits::anchors_per_node_max
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+
+  LaneState& lane(Incarnation incarnation, Lane lane);
+};
+
+struct InvitationState {
+  std::string public_key;            // CURVE key of the invitation, 32 bytes
+  std::string facility, name, area;
+  FacilityKind kind = FacilityKind::posyandu;
+  TimeMs expires_at = 0;
+  std::string used_by;               // device public key; empty: unused
+  NodeId node = 0;                   // once used
+};
+
+std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);
+std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view public_key);
+std::vector<NodeState> all_nodes(const ReadTxn& txn);
+void put_node(WriteTxn& txn, const NodeState& node);
+
+std::optional<InvitationState> find_invitation(const ReadTxn& txn, std::string_view public_key);
+std::vector<InvitationState> all_invitations(const ReadTxn& txn);
+void put_invitation(WriteTxn& txn, const InvitationState& invitation);
+
+}  // namespace titip

@@ -1,0 +1,104 @@
+#include "core/queries.hh"
+
+#include <algorithm>
+
+#include "core/agent_journal.hh"
+#include "core/capnp_bytes.hh"
+#include "core/epochs.hh"
+#include "core/hub_journal.hh"
+#include "core/intake_json.hh"
+#include "core/meta.hh"
+#include "core/record_state.hh"
+#include "core/refusal.hh"
+#include "schema/store.capnp.h"
+
+namespace titip {
+
+namespace {
+
+Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
+
+std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
+                    const RecordKey& key, std::string_view value) {
+  const auto state = decode_record_state(value);
+  RecordPrint print;
+  print.version.as_of = state.as_of;
+  if (reader.agent) {
+    const auto own = current_incarnation(txn);
+    print.version.seen = journal_head(txn, type.lane).seq;
+    const auto held = meta::acknowledged(txn, type.lane).seq;
+    for (const auto& write : state.writes) {
+      if (write.id.incarnation != own) print.from_elsewhere = true;
+      if (write.id.incarnation == own && write.id.seq > held) print.waiting = true;
+    }
+  } else {
+    print.from_elsewhere = std::any_of(state.writes.begin(), state.writes.end(),
+                                       [](const Write& write) { return write.origin != 0; });
+  }
+  return record_line(key, state, &type, print, reader.options);
+}
+
+std::string quarantine_reason(const ReadTxn& txn, std::uint64_t offset) {
+  const auto value = txn.get(Table::quarantine, Key().u64(offset));
+  if (!value) return {};
+  const StoredReader<schema::Quarantined> in(*value);
+  return std::string(view_of(in->getReason()));
+}
+
+// Bytes that are no event still have a place in the journal, and are shown as such.
+std::string opaque_line(const EventPlace& place, std::size_t bytes) {
+  JsonWriter out;
+  out.begin_object();
+  out.key("opaqueBytes").number(std::uint64_t{bytes});
+  out.key("node").text(format_hex_id(place.node));
+  out.key("facility").text(place.facility);
+  out.key("lane").text(place.lane == Lane::urgent ? "urgent" : "routine");
+  out.key("seq").number(place.seq);
+  out.key("hub").text(place.hub);
+  out.key("offset").number(place.offset.value_or(0));
+  out.key("quarantined").text(place.quarantined);
+  out.end_object();
+  return out.take();
+}
+
+}  // namespace
+
+std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
+                                       RecordId id) {
+  const RecordKey key{type.number, id};
+  const auto value = txn.get(Table::records, record_key(key));
+  if (!value) return std::nullopt;
+  return line_of(txn, reader, type, key, *value);
+}
+
+void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type, RecordId after,
+                 const VisitLine& visit) {
+  if (after == ~RecordId{0}) return;
+  txn.scan(Table::records, record_key({type.number, after + 1}), [&](const Entry& entry) {
+    if (key_u16(entry.key, 0) != type.number) return false;
+    return visit(line_of(txn, reader, type, {type.number, key_u64(entry.key, 2)}, entry.value));
+  });
+}
+
+void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
+                    const VisitLine& visit) {
+  const auto line = current_line(txn);
+  txn.scan(Table::journal, Key().u64(after + 1), [&](const Entry& stored) {
+    const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
+    const auto hub = format_hex_id(line.epoch_of(entry.offset));
+    const auto reason = entry.quarantined ? quarantine_reason(txn, entry.offset) : std::string();
+    EventPlace place;
+    place.node = entry.origin;
+    place.facility = entry.facility;
+    place.lane = entry.born.lane;
+    place.seq = entry.born.seq;
+    place.hub = hub;
+    place.offset = entry.offset;
+    place.quarantined = reason;
+    const auto event = EventReader::open(entry.event);
+    if (!event) return visit(opaque_line(place, entry.event.size()));
+    return visit(event_line(*event, reader.registry, place, reader.options));
+  });
+}
+
+}  // namespace titip

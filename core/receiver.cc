@@ -1,0 +1,69 @@
+#include "core/receiver.hh"
+
+#include "core/chain.hh"
+#include "core/check.hh"
+
+namespace titip {
+
+Receiver::Receiver(StreamName stream, const Head& durable)
+    : stream_(stream), durable_(durable), expected_(durable) {}
+
+Receiver::Decision Receiver::take(const BatchMessage& batch) {
+  check(batch.stream == stream_, "a batch of another stream");
+  Decision decision;
+  if (batch.from > expected_.seq) return decision;
+  if (batch.from == expected_.seq && batch.before != expected_.hash) {
+    decision.verdict = Verdict::fork;
+    return decision;
+  }
+  if (batch.to <= expected_.seq) {
+    decision.verdict = batch.to == expected_.seq && batch.after != expected_.hash ? Verdict::fork
+                                                                                  : Verdict::held;
+    return decision;
+  }
+
+  auto events = decode_batch(batch.body);
+  if (!events || events->size() != batch.to - batch.from) {
+    decision.verdict = Verdict::undecodable;
+    return decision;
+  }
+  // The chain is followed from the batch's own beginning; where it passes our head it must agree.
+  Hash hash = batch.before;
+  Seq seq = batch.from;
+  decision.hashes.reserve(events->size());
+  std::size_t already_here = 0;
+  for (const auto& event : *events) {
+    hash = chain_next(hash, event.bytes);
+    ++seq;
+    if (seq == expected_.seq && hash != expected_.hash) {
+      decision.verdict = Verdict::fork;
+      return decision;
+    }
+    if (seq <= expected_.seq) {
+      ++already_here;
+    } else {
+      decision.hashes.push_back(hash);
+    }
+  }
+  if (hash != batch.after) {
+    decision.hashes.clear();
+    decision.verdict = Verdict::undecodable;
+    return decision;
+  }
+  events->erase(events->begin(), events->begin() + static_cast<std::ptrdiff_t>(already_here));
+  decision.verdict = Verdict::store;
+  decision.from = expected_.seq;
+  decision.before = expected_.hash;
+  decision.events = std::move(*events);
+  expected_ = {expected_.lane, batch.to, batch.after};
+  return decision;
+}
+
+void Receiver::stored(const Head& durable) {
+  durable_ = durable;
+  if (expected_.seq < durable.seq) expected_ = durable;
+}
+
+void Receiver::not_stored() { expected_ = durable_; }
+
+}  // namespace titip
