@@ -1,0 +1,76 @@
+#include "io/command_context.hh"
+
+#include <cstdio>
+
+#include "core/intake_json.hh"
+#include "io/command_result.hh"
+#include "io/data_dir.hh"
+#include "io/log.hh"
+#include "io/refusal_error.hh"
+
+namespace titip {
+
+namespace {
+
+const RecordType& type_named(const Registry& registry, const std::string& name) {
+  const auto* type = registry.find(name);
+  if (type == nullptr) throw RefusalError({Code::unknown_type, "type", {name}});
+  return *type;
+}
+
+}  // namespace
+
+CommandContext command_context(const CommonOptions& common, const Config& flags,
+                               const std::string& config_file_named) {
+  CommandContext command;
+  command.language = choose_language(common.lang, process_environment);
+  command.json = common.json;
+  auto data = choose_data_directory(common.data, process_environment);
+  if (!data) throw RefusalError(data.refusal());
+  command.data = *data;
+  const bool named = !config_file_named.empty();
+  auto config = effective_config(
+      flags, process_environment,
+      named ? std::filesystem::path(config_file_named) : config_file(command.data),
+      named ? ConfigFile::must_exist : ConfigFile::may_be_missing);
+  if (!config) throw RefusalError(config.refusal());
+  command.config = *config;
+  return command;
+}
+
+void start_log_of(const Config& config) {
+  const auto level = parse_log_level(config.log_level);
+  if (!config.log_level.empty() && !level) throw RefusalError({Code::bad_option, "log-level", {}});
+  start_log(level.value_or(LogLevel::info));
+}
+
+std::string_view language_word(Language language) {
+  return language == Language::indonesian ? "id" : "en";
+}
+
+void print_line(std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+}
+
+int print_record(Store& store, const RecordReader& reader, const CommandContext& command,
+                 const std::string& type_name, const std::string& id_text) {
+  const auto& type = type_named(reader.registry, type_name);
+  const auto id = parse_hex_id(id_text);
+  if (!id) return fail({Code::bad_id, "id", {}}, command.language, command.json);
+  const auto line = record_json(*store.read(), reader, type, *id);
+  if (!line) return fail({Code::not_found, {}, {}}, command.language, command.json);
+  print_line(*line);
+  return 0;
+}
+
+int print_records(Store& store, const RecordReader& reader, const std::string& type_name) {
+  const auto& type = type_named(reader.registry, type_name);
+  each_record(*store.read(), reader, type, 0, [](const std::string& line) {
+    print_line(line);
+    return true;
+  });
+  return 0;
+}
+
+}  // namespace titip

@@ -1,0 +1,40 @@
+#pragma once
+
+// What every command of every node kind starts from, and what agents and hubs do alike.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/queries.hh"
+#include "core/refusal.hh"
+#include "io/command_line.hh"
+#include "io/config.hh"
+#include "io/store.hh"
+
+namespace titip {
+
+struct CommandContext {
+  std::filesystem::path data;
+  Config config;
+  Language language = Language::english;
+  bool json = false;
+};
+
+// From options, environment and the configuration file. Throws RefusalError.
+CommandContext command_context(const CommonOptions& common, const Config& flags,
+                               const std::string& config_file_named);
+
+// Starts the log at the configured level. Throws RefusalError for a level that is none.
+void start_log_of(const Config& config);
+
+std::string_view language_word(Language language);        // "id" or "en"
+void print_line(std::string_view line);                   // on standard output
+
+// `get` and `list` over an opened store.
+int print_record(Store& store, const RecordReader& reader, const CommandContext& command,
+                 const std::string& type, const std::string& id);
+int print_records(Store& store, const RecordReader& reader, const std::string& type);
+
+}  // namespace titip

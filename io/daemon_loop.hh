@@ -1,0 +1,30 @@
+#pragma once
+
+// What every daemon does besides its own work: ends on SIGTERM, frees dead readers of its store each
+// minute, and ends with the message of a damaged store.
+
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <functional>
+#include <memory>
+
+#include "io/store.hh"
+
+namespace titip {
+
+class DaemonLoop {
+ public:
+  DaemonLoop(boost::asio::io_context& loop, Store& store);
+  ~DaemonLoop();
+
+  // For the Writer: a failed store ends run() with its exception.
+  std::function<void(std::exception_ptr)> on_failure();
+  // Until SIGTERM, SIGINT or a failure, which is thrown.
+  void run();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace titip

@@ -1,0 +1,68 @@
+#include "io/http_common.hh"
+
+#include <charconv>
+
+#include "core/intake_json.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr std::string_view records_path = "/v1/records/";
+constexpr std::uint64_t list_default = 1000;
+
+std::uint64_t number_of(std::string_view text, std::uint64_t otherwise) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty() ? number : otherwise;
+}
+
+HttpResponse list(const HttpRequest& request, const ReadTxn& txn, const RecordReader& reader,
+                  const RecordType& type) {
+  HttpResponse response;
+  response.content_type = "application/x-ndjson";
+  auto left = number_of(request.query_value("limit"), list_default);
+  const auto after = parse_hex_id(request.query_value("after"));
+  each_record(txn, reader, type, after.value_or(0), [&](const std::string& line) {
+    if (left == 0) return false;
+    --left;
+    response.body += line + "\n";
+    return true;
+  });
+  return response;
+}
+
+}  // namespace
+
+HttpResponse json_response(std::string body, int status) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::move(body) + "\n";
+  return response;
+}
+
+Language request_language(const HttpRequest& request) {
+  const auto asked = request.query_value("lang");
+  if (asked == "id") return Language::indonesian;
+  if (asked == "en") return Language::english;
+  return request.language;
+}
+
+std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& store,
+                                           const RecordReader& reader) {
+  if (request.method != "GET" || !request.path.starts_with(records_path)) return std::nullopt;
+  const auto rest = std::string_view(request.path).substr(records_path.size());
+  const auto slash = rest.find('/');
+  const auto* type = reader.registry.find(rest.substr(0, slash));
+  const auto language = request_language(request);
+  if (type == nullptr) return refusal_response({Code::not_found, {}, {}}, language);
+  const auto txn = store.read();
+  if (slash == std::string_view::npos) return list(request, *txn, reader, *type);
+  const auto id = parse_hex_id(rest.substr(slash + 1));
+  if (!id) return refusal_response({Code::not_found, {}, {}}, language);
+  auto line = record_json(*txn, reader, *type, *id);
+  if (!line) return refusal_response({Code::not_found, {}, {}}, language);
+  return json_response(std::move(*line));
+}
+
+}  // namespace titip

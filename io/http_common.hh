@@ -1,0 +1,25 @@
+#pragma once
+
+// What the HTTP APIs of agent, hub and district answer alike.
+
+#include <optional>
+#include <string>
+
+#include "core/queries.hh"
+#include "core/refusal.hh"
+#include "io/http_server.hh"
+#include "io/store.hh"
+
+namespace titip {
+
+HttpResponse json_response(std::string body, int status = 200);
+
+// ?lang=id|en beats Accept-Language.
+Language request_language(const HttpRequest& request);
+
+// GET /v1/records/{type}[/{id}]; nullopt: another path. A list is NDJSON, at most `limit` (default 1,000)
+// records from the id after `after`.
+std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& store,
+                                           const RecordReader& reader);
+
+}  // namespace titip
