@@ -1,0 +1,53 @@
+#pragma once
+
+// An agent's data directory, opened: who it is, where its hub is, and its store.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/agent_journal.hh"
+#include "core/link_messages.hh"
+#include "io/config.hh"
+#include "io/data_dir.hh"
+#include "io/invitation.hh"
+#include "io/keys.hh"
+#include "io/store.hh"
+
+namespace titip {
+
+enum class Access { read, write };
+
+class AgentNode {
+ public:
+  // Throws RefusalError: not_enrolled when nobody has joined here, locked when another process writes.
+  static AgentNode open(const std::filesystem::path& data, Access access, const Config& config);
+
+  const std::filesystem::path& data() const { return data_; }
+  const NodeKeys& keys() const { return keys_; }
+  const Invitation& invitation() const { return invitation_; }
+  const std::optional<Certificate>& certificate() const { return certificate_; }
+  Store& store() { return *store_; }
+
+  // The hub has enrolled this device; what it said is in the store already.
+  void reload_certificate();
+  // What intake needs, with the clock read now.
+  IntakeContext intake_context(RecordIds& ids) const;
+
+ private:
+  std::filesystem::path data_;
+  std::optional<WriterLock> lock_;
+  NodeKeys keys_;
+  Invitation invitation_;
+  std::optional<Certificate> certificate_;
+  std::unique_ptr<Store> store_;
+  std::string zone_;  // configured; empty: the hub's, else this device's
+};
+
+// Makes a data directory that has accepted `invitation`. Throws RefusalError store_exists when a device
+// was enrolled there by another one. An invitation that enrolled nobody, being used up or expired, gives
+// way to a new one, and what was recorded meanwhile stays.
+void make_agent(const std::filesystem::path& data, const Invitation& invitation, const Config& config);
+
+}  // namespace titip

@@ -1,0 +1,78 @@
+#include "agent/daemon.hh"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <exception>
+
+#include "agent/agent_node.hh"
+#include "agent/http_api.hh"
+#include "agent/intake.hh"
+#include "agent/link.hh"
+#include "io/daemon_loop.hh"
+#include "io/http_server.hh"
+#include "io/log.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr const char* http_default = "127.0.0.1:7410";
+
+}  // namespace
+
+int run_agent(const std::filesystem::path& data, const Config& config) {
+  auto node = AgentNode::open(data, Access::write, config);
+  boost::asio::io_context loop(1);
+  DaemonLoop daemon(loop, node.store());
+  Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
+  AgentLink link(loop, node, writer, config, {});
+  AgentIntake intake(node, writer, [&] { link.appended(); });
+  AgentHttpApi api(node, intake, link);
+  const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
+    api.handle(request, reply);
+  };
+  const auto local = HttpServer::listen_unix(loop, socket_file(data), handle);
+  const auto http = HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
+  log_info("agent", node.invitation().name + " (" + node.invitation().facility + "): http on http://" +
+                        http->address());
+  link.start();
+  daemon.run();
+  return 0;
+}
+
+JoinOutcome try_to_enrol(const std::filesystem::path& data, const Config& config, int patience_ms) {
+  auto node = AgentNode::open(data, Access::write, config);
+  if (node.certificate()) return JoinOutcome::enrolled;
+  boost::asio::io_context loop(1);
+  auto outcome = JoinOutcome::hub_silent;
+  std::exception_ptr failure;
+  Writer writer(node.store(), loop.get_executor(), [&](std::exception_ptr error) {
+    failure = std::move(error);
+    loop.stop();
+  });
+  AgentLink link(loop, node, writer, config,
+                 {[&] {
+                    outcome = JoinOutcome::enrolled;
+                    loop.stop();
+                  },
+                  [&](Code) {
+                    outcome = JoinOutcome::refused;
+                    loop.stop();
+                  },
+                  [&] {
+                    // Once may be a link that was cut in the middle of the handshake.
+                    if (outcome == JoinOutcome::not_this_hub) loop.stop();
+                    outcome = JoinOutcome::not_this_hub;
+                  }});
+  boost::asio::steady_timer patience(loop, std::chrono::milliseconds(patience_ms));
+  patience.async_wait([&](const boost::system::error_code& error) {
+    if (!error) loop.stop();
+  });
+  link.start();
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return outcome;
+}
+
+}  // namespace titip

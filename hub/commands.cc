@@ -1,0 +1,168 @@
+#include "hub/commands.hh"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/intake_json.hh"
+#include "core/verify.hh"
+#include "hub/status.hh"
+#include "io/clock.hh"
+#include "io/command_result.hh"
+#include "io/http_server.hh"
+#include "io/qr_code.hh"
+#include "io/refusal_error.hh"
+#include "io/url.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr int http_ok = 200;
+
+// Without a daemon nobody is connected.
+bool nobody(NodeId) { return false; }
+
+RecordReader reader() { return {Registry::ilp(), {}, false}; }
+
+// Asks the running daemon; nullopt when none runs.
+std::optional<HttpResponse> ask_daemon(const CommandContext& command, const std::string& method,
+                                       const std::string& target) {
+  const auto daemon = LocalClient::connect(socket_file(command.data));
+  if (!daemon) return std::nullopt;
+  return daemon->exchange(method, target, {}, {});
+}
+
+void print_body(const HttpResponse& response) {
+  std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+}
+
+std::string form(const CommandContext& command) {
+  return "?lang=" + std::string(language_word(command.language)) + (command.json ? "" : "&form=text");
+}
+
+void print_invitation_link(const std::string& link, bool qr) {
+  if (qr) {
+    const auto style = ::isatty(STDOUT_FILENO) != 0 ? QrStyle::terminal : QrStyle::plain;
+    if (const auto code = qr_code(link, style)) print_line(*code);
+  }
+  print_line(link);
+}
+
+// The daemon's refusals are JSON in the person's language already.
+int fail_as_daemon_said(const HttpResponse& response) {
+  std::fwrite(response.body.data(), 1, response.body.size(), stderr);
+  constexpr int usage = 2;
+  return usage;
+}
+
+}  // namespace
+
+int hub_init(const CommandContext& command, const HubSetup& setup) {
+  make_hub(command.data, setup, command.config);
+  print_line(command.language == Language::indonesian
+                 ? "Hub " + setup.name + " siap di " + command.data.string() +
+                       ". Lanjutkan dengan 'titip-hub run'."
+                 : "The hub " + setup.name + " is ready in " + command.data.string() +
+                       ". Go on with 'titip-hub run'.");
+  return 0;
+}
+
+int hub_invite(const CommandContext& command, const InviteRequest& request, bool qr) {
+  const auto answer = ask_daemon(
+      command, "POST",
+      "/local/invite?lang=" + std::string(language_word(command.language)) +
+          "&facility=" + url_encode(request.facility) + "&name=" + url_encode(request.name) +
+          "&kind=" + url_encode(request.kind) + "&area=" + url_encode(request.area));
+  if (answer) {
+    if (answer->status != http_ok) return fail_as_daemon_said(*answer);
+    print_invitation_link(answer->body, qr);
+    return 0;
+  }
+  auto node = HubNode::open(command.data, Access::write, command.config);
+  const auto endpoint = public_endpoint(command.config, command.config.listen);
+  if (!endpoint) return fail(endpoint.refusal(), command.language, command.json);
+  const auto made = make_invitation(node, request, *endpoint);
+  if (!made) return fail(made.refusal(), command.language, command.json);
+  node.store().write([&](WriteTxn& txn) { put_invitation(txn, made->state); });
+  print_invitation_link(made->link, qr);
+  return 0;
+}
+
+int hub_get(const CommandContext& command, const std::string& type, const std::string& id) {
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  return print_record(node.store(), reader(), command, type, id);
+}
+
+int hub_list(const CommandContext& command, const std::string& type) {
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  return print_records(node.store(), reader(), type);
+}
+
+int hub_nodes(const CommandContext& command) {
+  if (const auto answer = ask_daemon(command, "GET", "/v1/nodes" + form(command))) {
+    print_body(*answer);
+    return 0;
+  }
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  const auto txn = node.store().read();
+  const auto now = read_clock().wall;
+  const auto text = command.json ? nodes_json(*txn, nobody, now)
+                                 : nodes_text(*txn, nobody, now, command.language);
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+int hub_status(const CommandContext& command) {
+  if (const auto answer = ask_daemon(command, "GET", "/v1/status" + form(command))) {
+    print_body(*answer);
+    return 0;
+  }
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  if (command.json) {
+    print_line(hub_status_json(node, false, nobody));
+  } else {
+    std::fputs(hub_status_text(node, false, nobody, command.language).c_str(), stdout);
+  }
+  return 0;
+}
+
+int hub_events(const CommandContext& command, std::uint64_t after, std::optional<std::uint64_t> limit) {
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  // A snapshot for each part, so that a long journal never pins the store's old pages.
+  constexpr std::uint64_t part = 10'000;
+  std::uint64_t left = limit.value_or(~std::uint64_t{0});
+  for (std::uint64_t seen = part; seen == part && left > 0;) {
+    seen = 0;
+    each_hub_event(*node.store().read(), reader(), after, [&](const std::string& line) {
+      if (seen == part || left == 0) return false;
+      print_line(line);
+      ++seen;
+      --left;
+      return true;
+    });
+    after += seen;
+  }
+  return 0;
+}
+
+int hub_verify(const CommandContext& command) {
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  const auto values = node.store().verify();
+  const auto journal = verify_hub_journal(*node.store().read());
+  if (journal.fault) {
+    return fail({Code::damaged, {}, {*journal.fault}}, command.language, command.json);
+  }
+  const auto counts = std::to_string(values);
+  const auto entries = std::to_string(journal.entries);
+  if (command.json) {
+    print_line("{\"values\":" + counts + ",\"events\":" + entries + ",\"ok\":true}");
+  } else {
+    print_line(command.language == Language::indonesian
+                   ? "Utuh: " + counts + " nilai terbaca, rantai " + entries + " kejadian tersambung."
+                   : "Sound: " + counts + " values read, the chain of " + entries + " events holds.");
+  }
+  return 0;
+}
+
+}  // namespace titip

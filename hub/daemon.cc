@@ -1,0 +1,40 @@
+#include "hub/daemon.hh"
+
+#include <boost/asio/io_context.hpp>
+
+#include "hub/hub_node.hh"
+#include "hub/http_api.hh"
+#include "hub/link.hh"
+#include "io/daemon_loop.hh"
+#include "io/http_server.hh"
+#include "io/log.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr const char* http_default = "127.0.0.1:7401";
+constexpr const char* listen_default = "tcp://0.0.0.0:7400";
+
+}  // namespace
+
+int run_hub(const std::filesystem::path& data, const Config& config) {
+  auto node = HubNode::open(data, Access::write, config);
+  boost::asio::io_context loop(1);
+  DaemonLoop daemon(loop, node.store());
+  Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
+  HubLink link(loop, node, writer, config.listen.empty() ? listen_default : config.listen);
+  HubHttpApi api(node, link, config);
+  const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
+    api.handle(request, reply);
+  };
+  const auto local = HttpServer::listen_unix(loop, socket_file(data), handle);
+  const auto http = HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
+  log_info("hub", node.profile().name + " (" + node.profile().facility + "): listening on " +
+                      link.endpoint());
+  log_info("http", "on http://" + http->address());
+  daemon.run();
+  return 0;
+}
+
+}  // namespace titip

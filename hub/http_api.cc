@@ -1,0 +1,95 @@
+#include "hub/http_api.hh"
+
+#include <charconv>
+
+#include "core/queries.hh"
+#include "hub/status.hh"
+#include "io/clock.hh"
+#include "io/http_common.hh"
+
+namespace titip {
+
+namespace {
+
+// Events of one answer: a reader asks on with `after`, so that no snapshot is held long.
+constexpr std::uint64_t events_default = 10'000;
+
+std::uint64_t number_of(std::string_view text, std::uint64_t otherwise) {
+  std::uint64_t number = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+HttpResponse plain(std::string text) {
+  HttpResponse response;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = std::move(text);
+  return response;
+}
+
+HttpResponse ndjson(std::string lines) {
+  HttpResponse response;
+  response.content_type = "application/x-ndjson";
+  response.body = std::move(lines);
+  return response;
+}
+
+}  // namespace
+
+void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
+  if (request.local && request.method == "POST" && request.path == "/local/invite") {
+    return invite(request, reply);
+  }
+  if (request.method == "GET") return reply(read(request));
+  reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
+}
+
+HttpResponse HubHttpApi::read(const HttpRequest& request) {
+  const auto language = request_language(request);
+  const auto connected = [this](NodeId id) { return link_.connected(id); };
+  const bool text = request.query_value("form") == "text";
+  const RecordReader reader{Registry::ilp(), {}, false};
+  if (request.path == "/healthz") return json_response("{\"ok\":true}");
+  if (request.path == "/v1/status") {
+    return text ? plain(hub_status_text(node_, true, connected, language))
+                : json_response(hub_status_json(node_, true, connected));
+  }
+  if (request.path == "/v1/nodes") {
+    const auto txn = node_.store().read();
+    const auto now = read_clock().wall;
+    return text ? plain(nodes_text(*txn, connected, now, language))
+                : ndjson(nodes_json(*txn, connected, now));
+  }
+  if (request.path == "/v1/events") {
+    auto left = number_of(request.query_value("limit"), events_default);
+    std::string lines;
+    each_hub_event(*node_.store().read(), reader, number_of(request.query_value("after"), 0),
+                   [&](const std::string& line) {
+                     if (left == 0) return false;
+                     --left;
+                     lines += line + "\n";
+                     return true;
+                   });
+    return ndjson(std::move(lines));
+  }
+  if (auto response = answer_records(request, node_.store(), reader)) return std::move(*response);
+  return refusal_response({Code::not_found, {}, {}}, language);
+}
+
+void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
+  const auto language = request_language(request);
+  const auto endpoint = public_endpoint(config_, link_.endpoint());
+  if (!endpoint) return reply(refusal_response(endpoint.refusal(), language));
+  const InviteRequest wish{std::string(request.query_value("facility")),
+                           std::string(request.query_value("name")),
+                           std::string(request.query_value("area")),
+                           std::string(request.query_value("kind"))};
+  auto made = make_invitation(node_, wish, *endpoint);
+  if (!made) return reply(refusal_response(made.refusal(), language));
+  link_.invite(made->state, [reply, language, link = made->link](std::optional<StoreFull> full) {
+    if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
+    reply(plain(link));
+  });
+}
+
+}  // namespace titip

@@ -1,0 +1,29 @@
+#pragma once
+
+// The hub's HTTP API (design section 9), on loopback, and what only the data directory's owner may ask, on
+// its Unix socket.
+
+#include "hub/invite.hh"
+#include "hub/link.hh"
+#include "io/config.hh"
+#include "io/http_server.hh"
+
+namespace titip {
+
+class HubHttpApi {
+ public:
+  HubHttpApi(HubNode& node, HubLink& link, const Config& config)
+      : node_(node), link_(link), config_(config) {}
+
+  void handle(const HttpRequest& request, const HttpReply& reply);
+
+ private:
+  HttpResponse read(const HttpRequest& request);
+  void invite(const HttpRequest& request, const HttpReply& reply);
+
+  HubNode& node_;
+  HubLink& link_;
+  const Config& config_;
+};
+
+}  // namespace titip

@@ -1,0 +1,50 @@
+#pragma once
+
+// A hub's data directory, opened.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/hub_orders.hh"
+#include "io/config.hh"
+#include "io/data_dir.hh"
+#include "io/keys.hh"
+#include "io/store.hh"
+
+namespace titip {
+
+enum class Access { read, write };
+
+class HubNode {
+ public:
+  // Throws RefusalError: no_store before init, locked when another process writes.
+  static HubNode open(const std::filesystem::path& data, Access access, const Config& config);
+
+  const std::filesystem::path& data() const { return data_; }
+  const NodeKeys& keys() const { return keys_; }
+  const Certificate& profile() const { return profile_; }
+  Store& store() { return *store_; }
+  // Drawn at this opening of the store for writing; 0 when it was opened to read.
+  std::uint64_t epoch() const { return epoch_; }
+  HubContext context() const;            // with the clock read now
+
+ private:
+  std::filesystem::path data_;
+  std::optional<WriterLock> lock_;
+  NodeKeys keys_;
+  Certificate profile_;
+  std::unique_ptr<Store> store_;
+  std::uint64_t epoch_ = 0;
+};
+
+// What `init` was told.
+struct HubSetup {
+  std::string facility, name, area;
+  std::string zone;                      // IANA
+};
+// Throws RefusalError: store_exists, bad_option for an unknown zone or an impossible code.
+void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config);
+
+}  // namespace titip

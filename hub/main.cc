@@ -1,0 +1,104 @@
+// titip-hub: only wires options to commands.
+
+#include "core/version.hh"
+#include "hub/commands.hh"
+#include "hub/daemon.hh"
+#include "io/command_context.hh"
+#include "io/command_line.hh"
+#include "io/keys.hh"
+
+namespace {
+
+using namespace titip;
+
+struct Options {
+  CommonOptions common;
+  Config flags;
+  std::string config_file;
+  HubSetup setup{{}, {}, {}, "Asia/Jayapura"};
+  InviteRequest invitation;
+  bool qr = false;
+  std::string type;
+  std::string id;
+  std::optional<std::uint64_t> after;
+  std::optional<std::uint64_t> limit;
+};
+
+CommandContext context_of(const Options& options) {
+  return command_context(options.common, options.flags, options.config_file);
+}
+
+int run(const Options& options) {
+  const auto command = context_of(options);
+  start_log_of(command.config);
+  return run_hub(command.data, command.config);
+}
+
+using AddCommand = std::function<Command&(const std::string& name, const std::string& help)>;
+
+void add_setup_commands(Options& options, const AddCommand& add) {
+  add("init", "make the hub of a Puskesmas")
+      .option("--facility", options.setup.facility, "CODE", "its facility code", Need::required)
+      .option("--name", options.setup.name, "NAME", "its name", Need::required)
+      .option("--area", options.setup.area, "CODE", "its area, a Kemendagri code")
+      .option("--zone", options.setup.zone, "ZONE", "its time zone; else Asia/Jayapura")
+      .option("--listen", options.flags.listen, "ENDPOINT", "where it listens; else tcp://0.0.0.0:7400")
+      .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
+      .runs([&] { return hub_init(context_of(options), options.setup); });
+  add("run", "receive from the posts, until it is told to end")
+      .option("--http", options.flags.http, "ADDRESS", "of the HTTP API; else 127.0.0.1:7401")
+      .option("--listen", options.flags.listen, "ENDPOINT", "where it listens; else tcp://0.0.0.0:7400")
+      .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
+      .option("--log-level", options.flags.log_level, "LEVEL", "trace, debug, info, warning, error or off")
+      .runs([&] { return run(options); });
+  add("invite", "print a titip:// link that admits one device within 24 hours")
+      .option("--facility", options.invitation.facility, "CODE", "of the device", Need::required)
+      .option("--name", options.invitation.name, "NAME", "of the facility or device", Need::required)
+      .choice("--kind", options.invitation.kind, {"posyandu", "pustu", "puskesmas", "district"},
+              "of the facility", Need::required)
+      .option("--area", options.invitation.area, "CODE", "the facility's area")
+      .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach this hub")
+      .flag("--qr", options.qr, "also print it as a QR code")
+      .runs([&] { return hub_invite(context_of(options), options.invitation, options.qr); });
+}
+
+void add_reading_commands(Options& options, const AddCommand& add) {
+  add("get", "print one record")
+      .positional("TYPE", options.type, "its record type", Need::required)
+      .positional("ID", options.id, "its id, 16 hex digits", Need::required)
+      .runs([&] { return hub_get(context_of(options), options.type, options.id); });
+  add("list", "print every record of a type")
+      .positional("TYPE", options.type, "the record type", Need::required)
+      .runs([&] { return hub_list(context_of(options), options.type); });
+  add("nodes", "list the devices and how far each is").runs([&] {
+    return hub_nodes(context_of(options));
+  });
+  add("status", "say what the hub holds").runs([&] { return hub_status(context_of(options)); });
+  add("events", "print the journal, one event a line")
+      .option("--after", options.after, "OFFSET", "begin after this offset")
+      .option("--limit", options.limit, "N", "print at most so many")
+      .runs([&] {
+        return hub_events(context_of(options), options.after.value_or(0), options.limit);
+      });
+  add("verify", "read every value and follow the journal's chain").runs([&] {
+    return hub_verify(context_of(options));
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  forbid_core_dumps();
+  Options options;
+  CommandLine line("titip-hub", "Receives, settles and passes on what the health posts record.",
+                   std::string(software_version));
+  const AddCommand add = [&](const std::string& name, const std::string& help) -> Command& {
+    auto& command = line.command(name, help);
+    add_common_options(command, options.common);
+    command.option("--config", options.config_file, "FILE", "settings; else DIR/config.toml");
+    return command;
+  };
+  add_setup_commands(options, add);
+  add_reading_commands(options, add);
+  return line.parse_and_run(argc, argv, options.common);
+}

@@ -1,0 +1,170 @@
+#include "hub/status.hh"
+
+#include <algorithm>
+
+#include "core/epochs.hh"
+#include "core/hub_journal.hh"
+#include "core/intake_json.hh"
+#include "core/nodes.hh"
+#include "core/print_json.hh"
+#include "io/clock.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr TimeMs ms_per_second = 1000;
+
+std::string_view kind_word(FacilityKind kind) {
+  switch (kind) {
+    case FacilityKind::posyandu: return "posyandu";
+    case FacilityKind::pustu: return "pustu";
+    case FacilityKind::puskesmas: return "puskesmas";
+    case FacilityKind::district: return "district";
+  }
+  return "";
+}
+
+Seq have(const NodeState& node) {
+  Seq events = 0;
+  for (const auto& lane : node.lanes) events += lane.have.seq;
+  return events;
+}
+
+Seq reported_head(const NodeState& node) {
+  Seq events = 0;
+  for (const auto& head : node.reported) events += head.seq;
+  return events;
+}
+
+// How far behind a node was when it last spoke, less what has come since.
+Seq behind(const NodeState& node) {
+  const auto reported = reported_head(node);
+  const auto held = have(node);
+  return reported > held ? reported - held : 0;
+}
+
+void print_node(JsonWriter& out, const NodeState& node, bool connected) {
+  out.begin_object();
+  out.key("node").text(format_hex_id(node.id)).key("name").text(node.name);
+  out.key("kind").text(kind_word(node.kind)).key("facility").text(node.facility);
+  if (!node.area.empty()) out.key("area").text(node.area);
+  out.key("connected").boolean(connected);
+  out.key("lastSeen");
+  if (node.last_seen == 0) {
+    out.null();
+  } else {
+    out.text(format_time({node.last_seen, 0}));
+  }
+  out.key("have").number(have(node)).key("reportedHead").number(reported_head(node));
+  out.key("behindEvents").number(behind(node));
+  out.key("behindSeconds").number(std::uint64_t{behind(node) > 0 ? node.oldest_unsent_seconds : 0});
+  out.key("clockOffsetSeconds").number(node.clock_offset_ms / ms_per_second);
+  out.key("version").text(node.software);
+  out.key("revoked").boolean(node.revoked_at != 0);
+  out.end_object();
+}
+
+void pad(std::string& line, std::string_view cell, std::size_t width) {
+  line += cell;
+  // Facility names are UTF-8; every byte but a continuation starts a column.
+  const auto columns = static_cast<std::size_t>(std::count_if(
+      cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  line.append(columns < width ? width - columns : 1, ' ');
+}
+
+Position position_of(const ReadTxn& txn) {
+  const auto end = journal_end(txn);
+  return {current_line(txn).epoch_of(end.offset), end.offset};
+}
+
+}  // namespace
+
+std::string hub_status_json(HubNode& node, bool running, const IsConnected& connected) {
+  const auto txn = node.store().read();
+  const auto position = position_of(*txn);
+  JsonWriter out;
+  out.begin_object();
+  out.key("facility").text(node.profile().facility).key("name").text(node.profile().name);
+  out.key("running").boolean(running);
+  out.key("epoch");
+  if (position.epoch == 0) {
+    out.null();
+  } else {
+    out.text(format_hex_id(position.epoch));
+  }
+  out.key("offset").number(position.offset);
+  out.key("records").number(txn->count(Table::records));
+  out.key("conflicts").number(txn->count(Table::conflicts));
+  out.key("quarantined").number(txn->count(Table::quarantine));
+  out.key("acceptsNew").boolean(node.store().usage().accepts_new_work());
+  out.key("nodes").begin_array();
+  for (const auto& known : all_nodes(*txn)) print_node(out, known, connected(known.id));
+  out.end_array();
+  out.end_object();
+  return out.take();
+}
+
+std::string hub_status_text(HubNode& node, bool running, const IsConnected& connected,
+                            Language language) {
+  const bool indonesian = language == Language::indonesian;
+  const auto txn = node.store().read();
+  std::string text = node.profile().name + " (" + node.profile().facility + ")\n";
+  if (!running) {
+    text += indonesian ? "titip-hub tidak berjalan: jalankan 'titip-hub run' agar pos dapat mengirim.\n"
+                       : "titip-hub is not running: start 'titip-hub run' so that posts can send.\n";
+  }
+  const auto line = [&](const char* in_indonesian, const char* in_english, std::uint64_t number) {
+    text += "  ";
+    pad(text, indonesian ? in_indonesian : in_english, 26);
+    text += std::to_string(number) + "\n";
+  };
+  line("Kejadian tersimpan", "Events held", position_of(*txn).offset);
+  line("Catatan", "Records", txn->count(Table::records));
+  line("Dikarantina", "In quarantine", txn->count(Table::quarantine));
+  return text + nodes_text(*txn, connected, read_clock().wall, language);
+}
+
+std::string nodes_json(const ReadTxn& txn, const IsConnected& connected, TimeMs) {
+  std::string lines;
+  for (const auto& node : all_nodes(txn)) {
+    JsonWriter out;
+    print_node(out, node, connected(node.id));
+    lines += out.take() + "\n";
+  }
+  return lines;
+}
+
+std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs now,
+                       Language language) {
+  const bool indonesian = language == Language::indonesian;
+  const auto nodes = all_nodes(txn);
+  if (nodes.empty()) {
+    return indonesian ? "Belum ada perangkat; undang dengan 'titip-hub invite'.\n"
+                      : "No devices yet; invite one with 'titip-hub invite'.\n";
+  }
+  std::string text;
+  const auto row = [&](std::initializer_list<std::pair<std::string_view, std::size_t>> cells) {
+    for (const auto& [cell, width] : cells) pad(text, cell, width);
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    text += "\n";
+  };
+  row({{indonesian ? "Perangkat" : "Device", 30}, {indonesian ? "Fasilitas" : "Facility", 14},
+       {indonesian ? "Jenis" : "Kind", 11}, {indonesian ? "Diterima" : "Held", 9},
+       {indonesian ? "Kurang" : "Behind", 8}, {indonesian ? "Terakhir terlihat" : "Last seen", 20}});
+  for (const auto& node : nodes) {
+    std::string seen = indonesian ? "belum pernah" : "never";
+    if (connected(node.id)) {
+      seen = indonesian ? "terhubung" : "connected";
+    } else if (node.last_seen != 0) {
+      const auto minutes = std::to_string((now - node.last_seen) / (60 * ms_per_second));
+      seen = minutes + (indonesian ? " menit lalu" : " minutes ago");
+    }
+    if (node.revoked_at != 0) seen = indonesian ? "dicabut" : "revoked";
+    row({{node.name, 30}, {node.facility, 14}, {kind_word(node.kind), 11},
+         {std::to_string(have(node)), 9}, {std::to_string(behind(node)), 8}, {seen, 20}});
+  }
+  return text;
+}
+
+}  // namespace titip
