@@ -3,6 +3,7 @@
 #include "core/capnp_bytes.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
+#include "core/epochs.hh"
 #include "core/meta.hh"
 #include "schema/store.capnp.h"
 
@@ -113,6 +114,9 @@ Result<RecordState> open_record(const ReadTxn& txn, const EventDraft& draft, Rec
   if (draft.op == Op::create) return Refusal{Code::record_exists, "id", {}};
   auto state = decode_record_state(*value);
   if (draft.op == Op::set && !shown_alive(state)) return Refusal{Code::record_retracted, "id", {}};
+  if (draft.op == Op::set && state.writes.size() >= limits::record_writes_max) {
+    return Refusal{Code::too_contested, "id", {}};
+  }
   return state;
 }
 
@@ -197,6 +201,12 @@ Head journal_head(const ReadTxn& txn, Lane lane) {
   return head;
 }
 
+bool journal_agrees(const ReadTxn& txn, const Head& head) {
+  if (head.seq > journal_head(txn, head.lane).seq) return false;
+  const auto hash = LaneSource(txn, head.lane).hash_at(head.seq);
+  return !hash || *hash == head.hash;
+}
+
 std::optional<AgentEntry> journal_entry(const ReadTxn& txn, Lane lane, Seq seq) {
   const auto value = txn.get(Table::journal, entry_key(lane, seq));
   if (!value) return std::nullopt;
@@ -224,11 +234,46 @@ std::vector<BatchEvent> LaneSource::read(Seq from, std::size_t count, std::size_
   return events;
 }
 
+std::uint64_t backlog_events(const ReadTxn& txn) {
+  std::uint64_t events = 0;
+  for (const auto lane : all_lanes) {
+    events += journal_head(txn, lane).seq - meta::acknowledged(txn, lane).seq;
+  }
+  return events;
+}
+
+std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall) {
+  constexpr TimeMs ms_per_second = 1000;
+  TimeMs oldest = 0;
+  for (const auto lane : all_lanes) {
+    const auto entry = journal_entry(txn, lane, meta::acknowledged(txn, lane).seq + 1);
+    if (!entry) continue;
+    if (const auto event = EventReader::open(entry->event)) {
+      oldest = std::max(oldest, wall - event->get().getSaved());
+    }
+  }
+  return static_cast<std::uint64_t>(oldest / ms_per_second);
+}
+
+namespace {
+
+// Whether the hub's line of epochs holds the position that it once told this node. If not, the hub was taken
+// back to an old copy, and that position is the proof: it must not be overwritten.
+bool extends_known_hub(const ReadTxn& txn, const HubAnswer& answer) {
+  const auto known = meta::get_position(txn, meta::hub_highest);
+  if (!known || answer.epochs.empty() || answer.epochs.back().parent != 0) return true;
+  return EpochLine(answer.epochs).covers(*answer.position, *known);
+}
+
+}  // namespace
+
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   for (const auto& head : answer.acknowledged) {
     if (head.seq > meta::acknowledged(txn, head.lane).seq) meta::put_acknowledged(txn, head);
   }
   for (const auto& outcome : answer.quarantined) {
+    // Of what was never made here there is no outcome.
+    if (outcome.seq == 0 || outcome.seq > journal_head(txn, outcome.lane).seq) continue;
     StoredBuilder<schema::Quarantined> out(256);
     out->setReason(text_of(outcome.reason));
     out->setSince(answer.at);
@@ -236,7 +281,9 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
     out->setSeq(outcome.seq);
     txn.put(Table::quarantine, entry_key(outcome.lane, outcome.seq), out.bytes());
   }
-  if (answer.position) meta::put_position(txn, meta::hub_highest, *answer.position);
+  if (answer.position && extends_known_hub(txn, answer)) {
+    meta::put_position(txn, meta::hub_highest, *answer.position);
+  }
   meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(answer.at));
 }
 

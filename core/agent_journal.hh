@@ -62,6 +62,9 @@ Incarnation current_incarnation(const ReadTxn& txn);
 // The last position of a lane; seq 0 with the chain's start when it is empty.
 Head journal_head(const ReadTxn& txn, Lane lane);
 
+// Whether the journal holds that position of the lane with that hash, as far as it can still tell.
+bool journal_agrees(const ReadTxn& txn, const Head& head);
+
 // One entry of an agent's journal.
 struct AgentEntry {
   std::string event;                 // canonical bytes
@@ -83,11 +86,17 @@ class LaneSource : public StreamSource {
   Lane lane_;
 };
 
+// Events that the hub has not acknowledged.
+std::uint64_t backlog_events(const ReadTxn& txn);
+// Age of the oldest event that the hub has not acknowledged, by this device's wall clock; 0: none.
+std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall);
+
 // A change that the hub's answers make to an agent's store.
 struct HubAnswer {
   std::vector<Head> acknowledged;    // lanes that moved
   std::vector<Outcome> quarantined;
   std::optional<Position> position;  // of the hub
+  std::vector<EpochEntry> epochs;    // the line that leads to it, newest first
   TimeMs at = 0;                     // by this device's wall clock
 };
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer);

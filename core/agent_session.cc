@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hh"
+#include "core/corrected_time.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/version.hh"
@@ -11,27 +12,7 @@ namespace titip {
 
 namespace {
 
-constexpr TimeMs hour_ms = 3'600'000;
-
-std::uint64_t backlog(const ReadTxn& txn) {
-  std::uint64_t events = 0;
-  for (const auto lane : all_lanes) {
-    events += journal_head(txn, lane).seq - meta::acknowledged(txn, lane).seq;
-  }
-  return events;
-}
-
-Code code_of(RefuseReason reason) {
-  switch (reason) {
-    case RefuseReason::not_enrolled: return Code::not_enrolled;
-    case RefuseReason::revoked: return Code::revoked;
-    case RefuseReason::forked: return Code::forked;
-    case RefuseReason::incompatible: return Code::incompatible;
-    case RefuseReason::busy: return Code::busy;
-    case RefuseReason::undecodable: return Code::undecodable;
-  }
-  return Code::undecodable;
-}
+constexpr TimeMs full_ms = 60'000;  // a full disk is not emptied in seconds
 
 }  // namespace
 
@@ -50,7 +31,7 @@ void apply_agent_order(WriteTxn& txn, const AgentOrder& order) {
 
 AgentSession::AgentSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}
 
-bool AgentSession::something_waits(const ReadTxn& txn) { return backlog(txn) > 0; }
+bool AgentSession::something_waits(const ReadTxn& txn) { return backlog_events(txn) > 0; }
 
 AgentActions AgentSession::tick(const ReadTxn& txn, TimeMs now) {
   AgentActions actions;
@@ -92,6 +73,7 @@ AgentActions AgentSession::appended(const ReadTxn& txn, TimeMs now) {
 AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& around, TimeMs now) {
   AgentActions actions;
   state_ = State::greeting;
+  enrolling_ = false;
   answer_due_ = now + limits::answer_ms_max;
   if (setup_.enrolled) {
     say_hello(txn, around, now, actions);
@@ -112,9 +94,7 @@ AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes, con
   if (state_ != State::greeting && state_ != State::online) return finish(now, actions);
   const auto frame = decode_frame(bytes);
   if (!frame) {
-    hang_up(actions);
-    redial_.refused(now);
-    actions.notices.push_back({AgentNotice::Kind::bad_answer, 0, {}});
+    nonsense(now, actions);
     return finish(now, actions);
   }
   if (const auto* message = std::get_if<WelcomeMessage>(&*frame)) {
@@ -133,6 +113,7 @@ AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes, con
 AgentActions AgentSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
   AgentActions actions;
   if (state_ == State::idle) return finish(now, actions);
+  const bool was_online = state_ == State::online;
   state_ = State::idle;
   senders_.clear();
   // An invitation is something that waits: the person who joins is standing there.
@@ -148,11 +129,25 @@ AgentActions AgentSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
       kind = AgentNotice::Kind::not_this_hub;
       break;
     case LinkEnd::lost:
-      redial_.lost(now, waiting);
+      // A hub that takes the call and never answers is no better than one that does not take it.
+      if (was_online) {
+        redial_.lost(now, waiting);
+      } else {
+        redial_.unanswered(now, waiting);
+      }
       break;
   }
   actions.notices.push_back(
       {kind, static_cast<std::uint64_t>(std::max<TimeMs>(0, redial_.at() - now)), {}});
+  return finish(now, actions);
+}
+
+AgentActions AgentSession::not_stored(TimeMs now) {
+  AgentActions actions;
+  // An enrolment that was not kept: the hub gives the same device the same certificate again.
+  if (enrolling_) setup_.enrolled = false;
+  hang_up(actions);
+  redial_.not_before(now + full_ms, full_ms);
   return finish(now, actions);
 }
 
@@ -170,7 +165,9 @@ void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, Tim
   hello.hub_highest = meta::get_position(txn, meta::hub_highest).value_or(Position{});
   hello.clock = around.clock;
   hello.status = around.status;
-  hello.status.backlog_events = backlog(txn);
+  hello.status.backlog_events = backlog_events(txn);
+  hello.status.oldest_unsent_seconds =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
   for (const auto lane : all_lanes) {
     hello.heads.push_back(journal_head(txn, lane));
     auto& sender =
@@ -181,104 +178,6 @@ void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, Tim
     }
   }
   actions.send.push_back(encode_frame(hello));
-}
-
-void AgentSession::welcome(const ReadTxn& txn, const WelcomeMessage& message, const Surroundings& around,
-                           TimeMs now, AgentActions& actions) {
-  if (state_ != State::greeting || message.nonce != nonce_) return;
-  state_ = State::online;
-  redial_.succeeded();
-  clock_offset_ms_ = message.hub_time - around.clock.wall;
-  HubAnswer answer;
-  answer.at = around.clock.wall;
-  answer.acknowledged = message.have;
-  answer.quarantined = message.outcomes;
-  if (message.position.epoch != 0) answer.position = message.position;
-  actions.store.push_back({std::move(answer), {}, {}});
-  for (const auto& have : message.have) senders_.at(have.lane).peer_holds(have.seq, now);
-  actions.notices.push_back({AgentNotice::Kind::connected, backlog(txn), {}});
-  pump(txn, now, actions);
-}
-
-void AgentSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
-                                const Surroundings& around, TimeMs now, AgentActions& actions) {
-  if (state_ != State::online || message.stream.kind != StreamKind::agent_journal ||
-      message.stream.name != incarnation_) {
-    return;
-  }
-  const Head head{message.stream.lane, message.position, message.hash};
-  const auto head_here = journal_head(txn, head.lane);
-  auto& sender = senders_.at(head.lane);
-  if (head.seq > head_here.seq) {
-    // It cannot hold what was never made here.
-    hang_up(actions);
-    redial_.refused(now);
-    actions.notices.push_back({AgentNotice::Kind::bad_answer, 0, {}});
-    return;
-  }
-  const Seq before = sender.acknowledged();
-  sender.peer_holds(head.seq, now);
-  HubAnswer answer;
-  answer.at = around.clock.wall;
-  answer.acknowledged = {head};
-  answer.quarantined = message.quarantined;
-  actions.store.push_back({std::move(answer), {}, {}});
-  if (head.seq > before) {
-    actions.notices.push_back({AgentNotice::Kind::acknowledged, head.seq - before, {}});
-  }
-  if (!message.quarantined.empty()) {
-    actions.notices.push_back({AgentNotice::Kind::quarantined, message.quarantined.size(),
-                               message.quarantined.front().reason});
-  }
-  pump(txn, now, actions);
-  const bool all = std::all_of(senders_.begin(), senders_.end(), [&](const auto& entry) {
-    return entry.second.acknowledged() == journal_head(txn, entry.first).seq;
-  });
-  if (all && head.seq > before) {
-    actions.notices.push_back({AgentNotice::Kind::all_acknowledged, head_here.seq, {}});
-  }
-}
-
-void AgentSession::refused(const RefuseMessage& message, TimeMs now, AgentActions& actions) {
-  if (message.reason == RefuseReason::undecodable && state_ == State::online && message.to > message.from) {
-    senders_.at(message.stream.lane).undecodable(message.from, message.to);
-    return;
-  }
-  const Code code = code_of(message.reason);
-  hang_up(actions);
-  switch (message.reason) {
-    case RefuseReason::busy:
-      redial_.not_before(now + message.retry_after_ms, message.retry_after_ms);
-      break;
-    case RefuseReason::undecodable:
-      redial_.refused(now);
-      break;
-    case RefuseReason::not_enrolled:
-    case RefuseReason::revoked:
-    case RefuseReason::forked:
-    case RefuseReason::incompatible:
-      // Nothing here will change until a person acts; asking hourly costs little.
-      redial_.not_before(now + hour_ms, hour_ms / 10);
-      actions.store.push_back({{}, {}, code});
-      break;
-  }
-  actions.notices.push_back({AgentNotice::Kind::refused,
-                             static_cast<std::uint64_t>(std::max<TimeMs>(0, redial_.at() - now)),
-                             std::string(code_name(code))});
-}
-
-void AgentSession::enrolled_now(const EnrolledMessage& message, TimeMs now, AgentActions& actions) {
-  if (setup_.enrolled || state_ != State::greeting) return;
-  hang_up(actions);
-  if (!setup_.certificate_holds(message)) {
-    redial_.refused(now);
-    actions.notices.push_back({AgentNotice::Kind::bad_answer, 0, {}});
-    return;
-  }
-  setup_.enrolled = true;
-  actions.store.push_back({{}, message, {}});
-  actions.notices.push_back({AgentNotice::Kind::enrolled, 0, {}});
-  redial_.succeeded();
 }
 
 void AgentSession::pump(const ReadTxn& txn, TimeMs now, AgentActions& actions) {

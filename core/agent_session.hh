@@ -77,6 +77,9 @@ class AgentSession {
   AgentActions frame(const ReadTxn& txn, std::string_view bytes, const Surroundings& around, TimeMs now);
   AgentActions ended(const ReadTxn& txn, LinkEnd end, TimeMs now);
 
+  // What was to be stored could not be, for want of room: what the hub said can be asked again later.
+  AgentActions not_stored(TimeMs now);
+
   State state() const { return state_; }
   bool enrolled() const { return setup_.enrolled; }
   // Offset of hub time from this device's wall clock, as of the last Welcome; ms.
@@ -89,6 +92,7 @@ class AgentSession {
   void acknowledged(const ReadTxn& txn, const AckMessage& message, const Surroundings& around,
                     TimeMs now, AgentActions& actions);
   void refused(const RefuseMessage& message, TimeMs now, AgentActions& actions);
+  void nonsense(TimeMs now, AgentActions& actions);
   void enrolled_now(const EnrolledMessage& message, TimeMs now, AgentActions& actions);
   void pump(const ReadTxn& txn, TimeMs now, AgentActions& actions);
   void hang_up(AgentActions& actions);
@@ -96,6 +100,7 @@ class AgentSession {
   static bool something_waits(const ReadTxn& txn);
 
   Setup setup_;
+  bool enrolling_ = false;               // enrolled, but the certificate may not be durable yet
   State state_ = State::idle;
   Redial redial_;
   Incarnation incarnation_ = 0;

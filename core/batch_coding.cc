@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/batch_born.hh"
 #include "core/batch_events.hh"
 #include "core/batch_values.hh"
 #include "core/check.hh"
@@ -95,9 +96,10 @@ CodedEvents code_events(std::span<const BatchEvent> events, SymbolModel& model,
   CodedEvents out;
   WireEvent event;
   bool last_raw = false;
+  std::optional<EventId> last_born;
   for (std::size_t i = 0; i < events.size(); ++i) {
     std::optional<EventId> born = events[i].born;
-    coder.code_born(born);
+    code_born(encoder, last_born, born);
     bool is_raw = plan.tellings[i] == Telling::raw;
     if (!is_raw) {
       check(parse_event_bytes(events[i].bytes, event),
@@ -128,9 +130,10 @@ std::optional<std::vector<BatchEvent>> read_events(std::size_t count, std::strin
   std::size_t bytes_left = limits::batch_raw_bytes_max;
   WireEvent event;
   bool last_raw = false;
+  std::optional<EventId> last_born;
   for (std::size_t i = 0; i < count; ++i) {
     BatchEvent out;
-    coder.code_born(out.born);
+    code_born(decoder, last_born, out.born);
     last_raw = code_is_raw(decoder, false, last_raw);
     std::size_t size = 0;
     if (last_raw) {

@@ -30,8 +30,7 @@ enum Column : std::uint32_t {
   column_offset,
   column_seen,
   column_author,
-  column_ref,
-  column_born
+  column_ref
 };
 
 // How a text is told: these, or 2 + its place among the recent ones.
@@ -282,30 +281,6 @@ void EventCoder<Coder>::code_ref(WireText& text, TypeNumber type) {
         1 + code_signed(coder_, number - found.number - 1, column(mix(column_ref, 3), 0, type));
   }
   if constexpr (!Coder::encoding) text.bytes = found.with(found.number);
-}
-
-template <typename Coder>
-void EventCoder<Coder>::code_born(std::optional<EventId>& born) {
-  const bool is_there =
-      code_flag(coder_, born.has_value(), column(column_born, memory_.born ? 1 : 0, 0));
-  if (!is_there) {
-    born.reset();
-    return;
-  }
-  const EventId last = memory_.born.value_or(EventId{});
-  EventId id = born.value_or(EventId{});
-  const bool same = code_flag(coder_, memory_.born && id.incarnation == last.incarnation,
-                              column(mix(column_born, 1)));
-  id.incarnation = same ? last.incarnation : coder_.plain_bits(id.incarnation, 64);
-  const bool urgent =
-      code_flag(coder_, id.lane == Lane::urgent, column(mix(column_born, 2), same ? 1 : 0, 0));
-  id.lane = urgent ? Lane::urgent : Lane::routine;
-  id.seq = last.seq + 1 +
-           code_signed(coder_, id.seq - last.seq - 1, column(mix(column_born, 3), same ? 1 : 0, 0));
-  id.hash.low = coder_.plain_bits(id.hash.low, 64);
-  id.hash.high = coder_.plain_bits(id.hash.high, 64);
-  born = id;
-  memory_.born = id;
 }
 
 template class EventCoder<SymbolEncoder>;

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +35,6 @@ struct BatchMemory {
   std::uint64_t author_way = 0;
   RefTable refs;
   std::uint64_t ref_way = 0;
-  std::optional<EventId> born;
 };
 
 template <typename Coder>
@@ -47,7 +45,6 @@ class EventCoder {
       : coder_(coder), memory_(memory), payload_(coder, memory.payload, known, wanted) {}
 
   void code(WireEvent& event);
-  void code_born(std::optional<EventId>& born);
 
  private:
   void code_kinds(WireEvent& event);

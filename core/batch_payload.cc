@@ -4,6 +4,7 @@
 
 #include "core/batch_calendar.hh"
 #include "core/batch_reference.hh"
+#include "core/batch_slot.hh"
 #include "core/batch_values.hh"
 #include "core/limits.hh"
 
@@ -76,7 +77,7 @@ void PayloadCoder<Coder>::announce(TypeMemory& memory) {
     slots.resize(coder_.ok() ? kept : 0);
     for (std::uint64_t at = kept; at < size && coder_.ok(); ++at) {
       Slot slot = Coder::encoding ? wanted.slots[at] : Slot{};
-      code_slot(slot, slots.empty() ? Slot{} : slots.back());
+      code_slot(coder_, slot, slots.empty() ? Slot{} : slots.back(), mix(column_layout, 10));
       slots.push_back(slot);
     }
   }
@@ -85,26 +86,6 @@ void PayloadCoder<Coder>::announce(TypeMemory& memory) {
   memory.words = memory.layout.words();
   memory.texts = memory.layout.texts();
   memory.slots.resize(slots.size());
-}
-
-template <typename Coder>
-void PayloadCoder<Coder>::code_slot(Slot& slot, const Slot& before) {
-  const auto part = [&](std::uint64_t value, unsigned what, std::uint64_t narrow,
-                        std::uint64_t max) {
-    value = code_number(coder_, value, column(mix(column_layout, 10 + what), narrow, what));
-    if (value > max) coder_.fail();
-    return std::min(value, max);
-  };
-  const auto kind_before = static_cast<std::uint64_t>(before.kind);
-  slot.index = static_cast<std::uint8_t>(part(slot.index, 0, before.index, Slot::always));
-  const std::uint64_t kind =
-      part(static_cast<std::uint64_t>(slot.kind), 1, kind_before, slot_kinds - 1);
-  slot.kind = static_cast<SlotKind>(kind);
-  slot.width_log2 = static_cast<std::uint8_t>(part(slot.width_log2, 2, kind, 6));
-  const std::uint64_t offset_max =
-      slot.is_text() ? layout_slots_max : (layout_words_max * 64 >> slot.width_log2) - 1;
-  slot.offset = static_cast<std::uint16_t>(part(slot.offset, 3, before.offset, offset_max));
-  slot.target = static_cast<TypeNumber>(part(slot.target, 4, kind, 0xffff));
 }
 
 template <typename Coder>

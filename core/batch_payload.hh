@@ -71,7 +71,6 @@ class PayloadCoder {
 
  private:
   void announce(TypeMemory& memory);
-  void code_slot(Slot& slot, const Slot& before);
   void code_set(WireEvent& event);
   FieldMask code_fields(FieldMask set, std::uint64_t kind);
   void code_number_slot(WireEvent& event, std::size_t at, RecordId created);

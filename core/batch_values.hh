@@ -167,6 +167,7 @@ void code_letters(Coder& coder, std::string& text, ContextHash column_hash, std:
   ContextHash word = 0;
   for (std::size_t at = 0;; ++at) {
     if (at > bytes_max) return coder.fail();
+    if (!coder.ok()) return;
     const auto in = at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
     const unsigned liked = at < like.size() ? static_cast<unsigned char>(like[at]) : 0u;
     const std::array<ContextHash, 5> contexts{
@@ -200,7 +201,7 @@ void code_digits(Coder& coder, std::string& text, ContextHash column_hash, std::
   if constexpr (!Coder::encoding) text.assign(size, '0');
   bool alike = true;
   std::uint64_t before = 0;
-  for (std::size_t at = 0; at < size; ++at) {
+  for (std::size_t at = 0; at < size && coder.ok(); ++at) {
     const auto in = static_cast<unsigned>(text[at] - '0');
     const unsigned liked = at < like.size() ? static_cast<unsigned char>(like[at]) : 0u;
     const std::uint64_t place = std::min<std::uint64_t>(at, 255) << 32;

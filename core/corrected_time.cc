@@ -30,9 +30,9 @@ OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id, con
   facts.confidence = Confidence::wall;
   if (const auto* anchor = anchor_of_boot(author, event.getBoot())) {
     // Device time that passed between the saving and the session, whatever its wall clock said.
-    const auto elapsed = static_cast<TimeMs>(event.getUptime()) - static_cast<TimeMs>(anchor->uptime);
-    const TimeMs wall_error = event.getSaved() - (anchor->hub_time + elapsed);
-    facts.corrected_time -= wall_error;
+    const auto elapsed = static_cast<TimeMs>(event.getUptime() - anchor->uptime);
+    const TimeMs wall_error = clock_minus(clock_minus(event.getSaved(), anchor->hub_time), elapsed);
+    facts.corrected_time = clock_minus(facts.corrected_time, wall_error);
     facts.confidence = Confidence::anchored;
   }
   const auto* before = anchor_before(author, id);

@@ -9,6 +9,11 @@
 
 namespace titip {
 
+// a - b of clocks that may say anything: wraps rather than overflows.
+inline TimeMs clock_minus(TimeMs a, TimeMs b) {
+  return static_cast<TimeMs>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+
 // `id` is where the event stands in its author's stream; `received_at` is hub time.
 OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id, const NodeState& author,
                              TimeMs received_at);

@@ -21,6 +21,8 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+template <typename... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;  // clang 14 does not deduce it
 
 void write_text(capnp::AnyStruct::Builder payload, std::uint32_t slot, const std::string& text) {
   if (text.empty()) return;  // a null pointer reads the same, and only one of the forms is made

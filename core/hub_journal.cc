@@ -82,8 +82,6 @@ Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(reco
 std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
                                    NodeId origin) {
   if (!event) return Code::undecodable;
-  if (event->get().getOp() > schema::Op::RESOLVE) return Code::unknown_op;
-  if (event->record().id == 0) return Code::bad_id;
   if (type == nullptr) return Code::unknown_type;
   if (type->system && origin != 0) return Code::system_type;
   return std::nullopt;
@@ -98,16 +96,23 @@ std::vector<EventId> settled_by(schema::Event::Reader event) {
   return ids;
 }
 
-void apply_to_record(WriteTxn& txn, const EventReader& event, const HubEntry& entry,
-                     const Position& placement, const RecordType& type, const History& history) {
+// Why it was not applied after all, or nothing.
+std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, const HubEntry& entry,
+                                    const Position& placement, const RecordType& type,
+                                    const History& history) {
   RecordState state;
   const auto key = record_key(event.record());
   if (const auto value = txn.get(Table::records, key)) state = decode_record_state(*value);
+  // A resolve settles; anything else would pile up.
+  if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
+    return Code::too_contested;
+  }
   auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
   write.placements = {placement};
   apply_write(state, std::move(write), settled_by(event.get()), &type, history);
   state.as_of = placement;
   txn.put(Table::records, key, encode_record_state(state));
+  return std::nullopt;
 }
 
 void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offset, Code reason) {
@@ -126,7 +131,8 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
                                const History& history) {
   const auto event = EventReader::open(entry.event);
   const auto* type = event ? registry.find(event->record().type) : nullptr;
-  const auto reason = reason_against(event, type, entry.origin);
+  auto reason = reason_against(event, type, entry.origin);
+  if (!reason && entry.quarantined) reason = Code::bad_id;  // another node's event under this one's name
   entry.order = {entry.received_at, Confidence::clamped, 0};
   if (event && author != nullptr) {
     entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
@@ -134,21 +140,20 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
     entry.order = {entry.received_at, Confidence::anchored,
                    static_cast<std::uint8_t>(FacilityKind::puskesmas)};
   }
-  entry.quarantined = reason.has_value();
   const Position placement = appender.next();
-  if (reason) {
-    put_in_quarantine(txn, entry, placement.offset, *reason);
-  } else {
-    apply_to_record(txn, *event, entry, placement, *type, history);
-  }
+  if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
+  entry.quarantined = reason.has_value();
+  if (reason) put_in_quarantine(txn, entry, placement.offset, *reason);
   appender.append(std::move(entry));
   return reason;
 }
 
 }  // namespace
 
+Hash hub_chain_start() { return blake2b("titip hub journal", {}); }
+
 JournalEnd journal_end(const ReadTxn& txn) {
-  JournalEnd end{0, blake2b("titip hub journal", {})};
+  JournalEnd end{0, hub_chain_start()};
   txn.scan_back(Table::journal, Key().u64(~std::uint64_t{0}), [&](const Entry& entry) {
     const StoredReader<schema::HubEntry> in(entry.value);
     end = {key_u64(entry.key, 0), {in->getHashLow(), in->getHashHigh()}};
@@ -198,7 +203,12 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     entry.event = event.bytes;
     entry.origin = append.node;
     const Seq seq = append.from + i + 1;
-    entry.born = event.born.value_or(EventId{append.incarnation, seq, append.hashes[i], append.lane});
+    entry.born = {append.incarnation, seq, append.hashes[i], append.lane};
+    if (event.born && node.owns(event.born->incarnation)) {
+      entry.born = *event.born;
+    } else if (event.born) {
+      entry.quarantined = true;
+    }
     entry.received_at = context.now;
     entry.facility = node.facility;
     if (const auto reason =

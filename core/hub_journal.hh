@@ -46,6 +46,8 @@ struct HubEntry {
   Hash hash;                         // of the hub's chain after it
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
+// The chain's hash of an empty journal.
+Hash hub_chain_start();
 // The chain's hash after `entry`, given the hash before it.
 Hash hub_chain_next(const Hash& before, const HubEntry& entry);
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "core/capnp_bytes.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
+#include "core/corrected_time.hh"
 #include "core/event.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/receiver.hh"
+#include "schema/store.capnp.h"
 
 namespace titip {
 
@@ -61,7 +64,7 @@ void note_hello(NodeState& node, const HelloMessage& hello, TimeMs heard_at) {
   node.reported = hello.heads;
   node.reported_backlog = hello.status.backlog_events;
   node.oldest_unsent_seconds = hello.status.oldest_unsent_seconds;
-  node.clock_offset_ms = hello.clock.wall - heard_at;
+  node.clock_offset_ms = clock_minus(hello.clock.wall, heard_at);
   node.software = hello.software;
   node.bytes_sent = hello.status.bytes_sent;
   node.bytes_received = hello.status.bytes_received;
@@ -73,15 +76,36 @@ void note_hello(NodeState& node, const HelloMessage& hello, TimeMs heard_at) {
 
 // Whether the hub holds more of a lane than the device does, or another history of it: a restored or
 // cloned store, which must continue under a new incarnation.
-bool forked(NodeState& node, const HelloMessage& hello) {
+bool forked(const NodeState& node, const HelloMessage& hello) {
   for (const auto& head : hello.heads) {
-    const auto& have = node.lane(hello.incarnation, head.lane).have;
-    if (have.seq > head.seq) return true;
-    if (have.seq == head.seq && have.seq != 0 && have.hash != head.hash) return true;
+    for (const auto& [incarnation, have] : node.lanes) {
+      if (incarnation != hello.incarnation || have.lane != head.lane || have.seq == 0) continue;
+      if (have.seq > head.seq || (have.seq == head.seq && have.hash != head.hash)) return true;
+    }
   }
   return false;
 }
 
+// What of this journal stands in quarantine beyond the position that the device last noted: with it it
+// noted every outcome up to there. `position` is taken back to the last one that the answer has room for.
+std::vector<Outcome> untold_outcomes(const ReadTxn& txn, const GreetOrder& order, const EpochLine& line,
+                                     Position& position) {
+  std::vector<Outcome> untold;
+  const auto& noted = order.hello.hub_highest;
+  const auto after = line.covers(position, noted) ? noted.offset : 0;
+  txn.scan(Table::quarantine, Key().u64(after + 1), [&](const Entry& entry) {
+    const auto stored = txn.get(Table::journal, entry.key);
+    check(stored.has_value(), "something in quarantine that is not in the journal");
+    const auto event = decode_hub_entry(key_u64(entry.key, 0), *stored);
+    if (event.origin != order.node || event.born.incarnation != order.hello.incarnation) return true;
+    const StoredReader<schema::Quarantined> in(entry.value);
+    untold.push_back({event.born.lane, event.born.seq, std::string(view_of(in->getReason()))});
+    if (untold.size() < limits::outcomes_per_frame_max) return true;
+    position = {line.epoch_of(event.offset), event.offset};
+    return false;
+  });
+  return untold;
+}
 
 void append_first(WriteTxn& txn, const BatchMessage& first, NodeState& node,
                   const HelloMessage& hello, const HubContext& context, Greeted& greeted) {
@@ -109,7 +133,8 @@ HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& conte
     greeted.refused = RefuseReason::revoked;
     return greeted;
   }
-  if (forked(*node, order.hello)) {
+  // A name that is another node's: one journal was copied to a device that was enrolled anew.
+  if (forked(*node, order.hello) || !claim_incarnation(txn, order.hello.incarnation, order.node)) {
     greeted.refused = RefuseReason::forked;
     return greeted;
   }
@@ -126,6 +151,7 @@ HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& conte
   const auto line = current_line(txn, limits::epochs_per_frame_max);
   const auto end = journal_end(txn);
   greeted.position = {line.epoch_of(end.offset), end.offset};
+  greeted.untold = untold_outcomes(txn, order, line, greeted.position);
   greeted.epochs = line.entries();
   return greeted;
 }
@@ -133,8 +159,10 @@ HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& conte
 HubOutcome append(WriteTxn& txn, const AppendOrder& order, const HubContext& context) {
   Appended appended;
   auto node = find_node(txn, order.append.node);
-  // Revoked between the frame and the commit: nothing more of it is taken.
-  if (!node || node->revoked_at != 0) return appended;
+  if (!node) appended.refused = RefuseReason::not_enrolled;
+  // Revoked between its Hello and this commit: nothing more of it is taken.
+  if (node && node->revoked_at != 0) appended.refused = RefuseReason::revoked;
+  if (appended.refused) return appended;
   appended.outcome = append_stream(txn, order.append, *node, context);
   if (appended.outcome.extended) {
     appended.count = order.append.events.size();
@@ -212,11 +240,11 @@ HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& conte
 }
 
 void put_profile(WriteTxn& txn, const Certificate& profile) {
-  txn.put(Table::meta, meta::certificate, encode_certificate(profile));
+  txn.put(Table::meta, meta::profile, encode_certificate(profile));
 }
 
 std::optional<Certificate> profile(const ReadTxn& txn) {
-  const auto value = txn.get(Table::meta, meta::certificate);
+  const auto value = txn.get(Table::meta, meta::profile);
   if (!value) return std::nullopt;
   return decode_certificate(*value);
 }

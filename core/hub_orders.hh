@@ -45,10 +45,12 @@ struct Greeted {
   std::vector<EpochEntry> epochs;
   Position position;
   std::vector<Outcome> quarantined;  // of the first batch
+  std::vector<Outcome> untold;       // these and earlier ones that the device may not know of
   std::size_t appended = 0;
 };
 
 struct Appended {
+  std::optional<RefuseReason> refused;  // since its Hello
   AppendOutcome outcome;
   std::size_t count = 0;
 };

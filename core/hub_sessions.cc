@@ -23,20 +23,13 @@ RefuseMessage refusal(RefuseReason reason, std::uint64_t nonce = 0, std::uint32_
   return refuse;
 }
 
-std::string_view word_of(RefuseReason reason) {
-  switch (reason) {
-    case RefuseReason::not_enrolled: return "not_enrolled";
-    case RefuseReason::revoked: return "revoked";
-    case RefuseReason::forked: return "forked";
-    case RefuseReason::incompatible: return "incompatible";
-    case RefuseReason::busy: return "busy";
-    case RefuseReason::undecodable: return "undecodable";
-  }
-  return "";
+// What an order weighs while it waits for the store.
+std::size_t weight(const HelloMessage& hello) {
+  return limits::kib + (hello.first ? hello.first->body.size() : 0);
 }
 
-// What an order's events weigh while they wait for the store.
 std::size_t weight(const HubOrder& order) {
+  if (const auto* greeting = std::get_if<GreetOrder>(&order)) return weight(greeting->hello);
   const auto* append = std::get_if<AppendOrder>(&order);
   if (append == nullptr) return 0;
   std::size_t bytes = 0;
@@ -107,7 +100,8 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
     actions.notices.push_back({HubNotice::Kind::refused, node, 0, "incompatible"});
     return;
   }
-  if (sessions_.size() >= limits::sessions_max && !route_of_.contains(node)) {
+  if ((sessions_.size() >= limits::sessions_max && !route_of_.contains(node)) ||
+      in_flight_bytes_ + weight(hello) > limits::in_flight_bytes_max) {
     send_to(actions, route, refusal(RefuseReason::busy, hello.nonce, busy_retry_ms));
     return;
   }
@@ -115,6 +109,9 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
   if (const auto former = route_of_.find(node); former != route_of_.end()) {
     forget(std::string(former->second));
   }
+  forget(route);
+  if (!room_) hello.first.reset();
+  in_flight_bytes_ += weight(hello);
   sessions_[route] = {node, hello.incarnation, hello.nonce, false, {}};
   route_of_[node] = route;
   actions.store.emplace_back(GreetOrder{route, node, std::move(hello), hub_time});
@@ -130,6 +127,10 @@ void HubSessions::batch(const std::string& route, NodeId node, const BatchMessag
   // A route is chosen by the peer's software; who speaks is proven by the key alone.
   if (session.node != node) return;
   if (batch.stream.kind != StreamKind::agent_journal || batch.stream.name != session.incarnation) return;
+  if (!room_) {
+    send_to(actions, route, refusal(RefuseReason::busy, session.nonce, full_retry_ms));
+    return;
+  }
   if (in_flight_bytes_ + bytes > limits::in_flight_bytes_max) {
     send_to(actions, route, refusal(RefuseReason::busy, 0, busy_retry_ms));
     return;
@@ -197,11 +198,13 @@ HubActions HubSessions::not_stored(const HubOrder& order) {
 void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time,
                           HubActions& actions) {
   const auto found = sessions_.find(order.route);
-  const bool current = found != sessions_.end() && found->second.nonce == order.hello.nonce;
+  const bool current = found != sessions_.end() && found->second.node == order.node &&
+                       found->second.nonce == order.hello.nonce &&
+                       found->second.incarnation == order.hello.incarnation;
   if (outcome.refused) {
     send_to(actions, order.route, refusal(*outcome.refused, order.hello.nonce));
     actions.notices.push_back(
-        {HubNotice::Kind::refused, order.node, 0, std::string(word_of(*outcome.refused))});
+        {HubNotice::Kind::refused, order.node, 0, std::string(code_name(code_of(*outcome.refused)))});
     if (current) forget(order.route);
     return;
   }
@@ -209,7 +212,7 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
   auto& session = found->second;
   session.greeted = true;
   for (const auto& have : outcome.have) {
-    session.lanes.emplace(
+    session.lanes.insert_or_assign(
         have.lane, Receiver({StreamKind::agent_journal, have.lane, session.incarnation}, have));
   }
   WelcomeMessage welcome;
@@ -220,10 +223,7 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
   welcome.have = outcome.have;
   welcome.hub_time = hub_time;
   welcome.position = outcome.position;
-  welcome.outcomes = outcome.quarantined;
-  if (welcome.outcomes.size() > limits::outcomes_per_frame_max) {
-    welcome.outcomes.resize(limits::outcomes_per_frame_max);
-  }
+  welcome.outcomes = outcome.untold;
   welcome.software = software_version;
   send_to(actions, order.route, welcome);
   actions.notices.push_back({HubNotice::Kind::connected, order.node, 0, {}});
@@ -247,12 +247,16 @@ void HubSessions::appended(const AppendOrder& order, const Appended& outcome, Hu
   }
   const auto found = sessions_.find(order.route);
   if (found == sessions_.end() || !found->second.greeted) return;
-  auto& receiver = found->second.lanes.at(order.append.lane);
-  if (outcome.outcome.extended) {
-    receiver.stored(outcome.outcome.have);
-  } else {
-    receiver.not_stored();
+  if (outcome.refused) {
+    send_to(actions, order.route, refusal(*outcome.refused, found->second.nonce));
+    actions.notices.push_back(
+        {HubNotice::Kind::refused, order.append.node, 0, std::string(code_name(code_of(*outcome.refused)))});
+    forget(order.route);
+    return;
   }
+  auto& receiver = found->second.lanes.at(order.append.lane);
+  receiver.stored(outcome.outcome.have);
+  if (!outcome.outcome.extended) receiver.not_stored();
   send_to(actions, order.route,
           acknowledgement(receiver.stream(), receiver.durable(), outcome.outcome.quarantined));
 }
@@ -269,6 +273,14 @@ void HubSessions::enrolled(const EnrolOrder& order, const Enrolled& outcome, Hub
     actions.notices.push_back(
         {HubNotice::Kind::enrolled, outcome.node->id, 0, outcome.node->facility});
   }
+}
+
+std::optional<NodeId> HubSessions::left(const std::string& route) {
+  const auto found = sessions_.find(route);
+  if (found == sessions_.end()) return std::nullopt;
+  const auto node = found->second.node;
+  forget(route);
+  return node;
 }
 
 void HubSessions::forget(const std::string& route) {

@@ -59,8 +59,11 @@ class HubSessions {
   // The store is full: nothing of the order was kept.
   HubActions not_stored(const HubOrder& order);
 
-  // The connection of `route` has ended.
-  void left(const std::string& route) { forget(route); }
+  // Whether the store takes new work (design section 7); without room, nodes are asked to wait.
+  void set_room(bool room) { room_ = room; }
+
+  // The connection of `route` has ended. The node whose session it was, if it was one's.
+  std::optional<NodeId> left(const std::string& route);
 
   // Whether the node has a session; it may have left without our knowing.
   bool has_session(NodeId node) const;
@@ -91,6 +94,7 @@ class HubSessions {
   std::unordered_map<std::string, bool> invitations_;  // key → whether it is in the store
   std::unordered_map<std::string, Session> sessions_;  // by route
   std::unordered_map<NodeId, std::string> route_of_;
+  bool room_ = true;
   std::size_t in_flight_bytes_ = 0;  // accepted and not yet durable, over all connections
 };
 

@@ -1,8 +1,10 @@
 #include "core/intake_lines.hh"
 
 #include "core/intake_json.hh"
+#include "core/json_tree.hh"
 #include "core/limits.hh"
 #include "core/print_json.hh"
+#include "core/text_check.hh"
 
 namespace titip {
 
@@ -17,6 +19,20 @@ void print_fields(JsonWriter& out, std::string_view key, const RecordType& type,
     if ((mask & field.bit()) != 0) out.text(field.name);
   }
   out.end_array();
+}
+
+// So that an application finds its own event again among the results, whatever is wrong with it.
+std::string ref_of(std::string_view json) {
+  const auto tree = JsonTree::read(json);
+  std::string ref;
+  if (!tree || tree->root().kind != JsonKind::object) return ref;
+  tree->each(tree->root(), [&](const JsonNode& node) {
+    const bool found = node.key == "ref" && node.kind == JsonKind::text &&
+                       plain_text(node.text, limits::ref_bytes_max);
+    if (found) ref = node.text;
+    return !found;
+  });
+  return ref;
 }
 
 }  // namespace
@@ -49,8 +65,10 @@ void LineSplitter::end_line(std::vector<RawLine>& lines) {
 }
 
 IntakeLine parse_line(const RawLine& line, const Registry& registry) {
-  if (line.too_long) return {line.number, Refusal{Code::too_long, {}, {}}};
-  return {line.number, parse_event(line.text, registry)};
+  if (line.too_long) return {line.number, {}, Refusal{Code::too_long, {}, {}}};
+  auto draft = parse_event(line.text, registry);
+  auto ref = draft ? draft->ref : ref_of(line.text);
+  return {line.number, std::move(ref), std::move(draft)};
 }
 
 std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>& lines,
@@ -59,9 +77,9 @@ std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>&
   results.reserve(lines.size());
   for (const auto& line : lines) {
     if (!line.draft) {
-      results.push_back({line.number, {}, line.draft.refusal()});
+      results.push_back({line.number, line.ref, line.draft.refusal()});
     } else {
-      results.push_back({line.number, line.draft->ref, save_draft(txn, *line.draft, context)});
+      results.push_back({line.number, line.ref, save_draft(txn, *line.draft, context)});
     }
   }
   return results;

@@ -42,6 +42,7 @@ class LineSplitter {
 
 struct IntakeLine {
   std::uint64_t number = 0;
+  std::string ref;                   // also of a refused line, where it can be read
   Result<EventDraft> draft;
 };
 IntakeLine parse_line(const RawLine& line, const Registry& registry);

@@ -25,7 +25,8 @@ enum class Table : std::uint8_t {
   quarantine,  // as the journal's key → Quarantined
   epochs,      // hub: epoch u64 → EpochState
   feeds,       // hub: (node u64, offset u64) → record key
-  nodes,       // hub: 'n' node u64 → NodeState; 'k' public key → node u64; 'i' invitation key → InvitationState
+  nodes,       // hub: 'n' node u64 → NodeState; 'k' public key → node u64; 'i' invitation key → InvitationState;
+               // 'j' incarnation u64 → node u64
   conflicts,   // hub: (type u16, id u64) → open since
   identities,  // hub: keyed hash of a duplicate key → record keys
 };

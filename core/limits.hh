@@ -64,6 +64,8 @@ inline constexpr std::size_t sessions_max = 4096;
 inline constexpr std::size_t in_flight_bytes_max = 64 * mib;    // over all connections
 inline constexpr std::size_t anchors_per_node_max = 8;
 inline constexpr std::size_t group_persons_max = 16;
+// Of one record. Merging compares writes with each other, so one peer must not pile them up without end.
+inline constexpr std::size_t record_writes_max = 128;
 inline constexpr std::size_t idle_writes_max = 32;              // of a record, in no frontier, kept for late arrivals
 
 // The store.

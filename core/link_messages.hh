@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/refusal.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -104,6 +105,9 @@ struct WelcomeMessage {
 enum class RefuseReason : std::uint8_t {
   not_enrolled = 0, revoked = 1, forked = 2, incompatible = 3, busy = 4, undecodable = 5,
 };
+
+// The refusal's stable code, for people and programs.
+Code code_of(RefuseReason reason);
 
 struct RefuseMessage {
   RefuseReason reason = RefuseReason::busy;

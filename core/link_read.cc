@@ -13,6 +13,7 @@
 #include "core/capnp_bytes.hh"
 #include "core/limits.hh"
 #include "core/link_messages.hh"
+#include "core/text_check.hh"
 #include "schema/link.capnp.h"
 
 namespace titip {
@@ -27,7 +28,7 @@ void require(bool holds) {
 }
 
 std::string text_in(capnp::Text::Reader text, std::size_t bytes_max) {
-  require(text.size() <= bytes_max);
+  require(text.size() <= bytes_max && valid_utf8(view_of(text)));
   return {text.begin(), text.size()};
 }
 

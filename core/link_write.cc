@@ -171,6 +171,18 @@ std::string encode_frame(const Frame& frame) {
   return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};
 }
 
+Code code_of(RefuseReason reason) {
+  switch (reason) {
+    case RefuseReason::not_enrolled: return Code::not_enrolled;
+    case RefuseReason::revoked: return Code::revoked;
+    case RefuseReason::forked: return Code::forked;
+    case RefuseReason::incompatible: return Code::incompatible;
+    case RefuseReason::busy: return Code::busy;
+    case RefuseReason::undecodable: return Code::undecodable;
+  }
+  return Code::undecodable;
+}
+
 std::string encode_certificate(const Certificate& certificate) {
   StoredBuilder<schema::Certificate> out;
   out->setNode(certificate.node);

@@ -101,6 +101,11 @@ LaneState& NodeState::lane(Incarnation incarnation, Lane lane) {
   return lanes.back();
 }
 
+bool NodeState::owns(Incarnation incarnation) const {
+  return std::any_of(lanes.begin(), lanes.end(),
+                     [&](const LaneState& state) { return state.incarnation == incarnation; });
+}
+
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node) {
   const auto value = txn.get(Table::nodes, node_key(node));
   if (!value) return std::nullopt;
@@ -111,6 +116,13 @@ std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view publ
   const auto value = txn.get(Table::nodes, public_key_key(public_key));
   if (!value) return std::nullopt;
   return key_u64(*value, 0);
+}
+
+bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node) {
+  const auto key = Key().u8('j').u64(incarnation);
+  if (const auto owner = txn.get(Table::nodes, key)) return key_u64(*owner, 0) == node;
+  txn.put(Table::nodes, key, Key().u64(node));
+  return true;
 }
 
 std::vector<NodeState> all_nodes(const ReadTxn& txn) {

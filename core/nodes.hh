@@ -49,6 +49,7 @@ struct NodeState {
   std::uint64_t bytes_received = 0;
 
   LaneState& lane(Incarnation incarnation, Lane lane);
+  bool owns(Incarnation incarnation) const;  // whether a journal of that name is this node's
 };
 
 struct InvitationState {
@@ -62,6 +63,8 @@ struct InvitationState {
 
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);
 std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view public_key);
+// An incarnation belongs to the node that first spoke under it; false: it is another's.
+bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node);
 std::vector<NodeState> all_nodes(const ReadTxn& txn);
 void put_node(WriteTxn& txn, const NodeState& node);
 

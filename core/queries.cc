@@ -72,16 +72,18 @@ std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& r
 }
 
 void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type, RecordId after,
-                 const VisitLine& visit) {
+                 const VisitRecord& visit) {
   if (after == ~RecordId{0}) return;
   txn.scan(Table::records, record_key({type.number, after + 1}), [&](const Entry& entry) {
     if (key_u16(entry.key, 0) != type.number) return false;
-    return visit(line_of(txn, reader, type, {type.number, key_u64(entry.key, 2)}, entry.value));
+    const auto id = key_u64(entry.key, 2);
+    return visit(id, line_of(txn, reader, type, {type.number, id}, entry.value));
   });
 }
 
 void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
                     const VisitLine& visit) {
+  if (after == ~std::uint64_t{0}) return;
   const auto line = current_line(txn);
   txn.scan(Table::journal, Key().u64(after + 1), [&](const Entry& stored) {
     const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);

@@ -28,8 +28,9 @@ std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& r
 using VisitLine = std::function<bool(const std::string& line)>;  // false: stop
 
 // Every record of a type with an id above `after`, in order of id.
+using VisitRecord = std::function<bool(RecordId id, const std::string& line)>;  // false: stop
 void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type, RecordId after,
-                 const VisitLine& visit);
+                 const VisitRecord& visit);
 
 // A hub's events after an offset, in order, as `events` prints them.
 void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,

@@ -8,7 +8,7 @@ namespace titip {
 
 void Redial::now_waiting(TimeMs now) {
   // After a refusal it is not the link that is to blame: the back-off stands.
-  if (failures_ != 0 && eager_until_ == 0) return;
+  if (refused_) return;
   eager_until_ = now + limits::redial_eager_ms;
   at_ = std::min(at_, std::max(now, last_dial_ + limits::redial_ms));
 }
@@ -16,9 +16,11 @@ void Redial::now_waiting(TimeMs now) {
 void Redial::succeeded() {
   failures_ = 0;
   eager_until_ = 0;
+  refused_ = false;
 }
 
 void Redial::unanswered(TimeMs now, bool waiting) {
+  refused_ = false;
   if (waiting && eager_until_ == 0) eager_until_ = now + limits::redial_eager_ms;
   if (waiting && now < eager_until_) {
     at_ = std::max(now, last_dial_ + limits::redial_ms);
@@ -28,17 +30,20 @@ void Redial::unanswered(TimeMs now, bool waiting) {
 }
 
 void Redial::lost(TimeMs now, bool waiting) {
+  refused_ = false;
   if (waiting) eager_until_ = now + limits::redial_eager_ms;
   // A hub that restarts loses all its nodes at once; they must not all return in one instant.
   at_ = now + jitter(limits::redial_ms);
 }
 
 void Redial::refused(TimeMs now) {
+  refused_ = true;
   eager_until_ = 0;
   back_off(now);
 }
 
 void Redial::not_before(TimeMs at, TimeMs spread) {
+  refused_ = true;
   eager_until_ = 0;
   ++failures_;
   at_ = at + jitter(spread);

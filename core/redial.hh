@@ -33,6 +33,7 @@ class Redial {
   TimeMs last_dial_ = 0;
   TimeMs eager_until_ = 0;
   unsigned failures_ = 0;
+  bool refused_ = false;                         // not the link is to blame for the last failure
 };
 
 }  // namespace titip

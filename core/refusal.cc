@@ -51,6 +51,7 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::not_allowed_here, "not_allowed_here", 1, 422},
     {Code::record_retracted, "record_retracted", 1, 422},
     {Code::record_exists, "record_exists", 1, 409},
+    {Code::too_contested, "too_contested", 1, 409},
     {Code::disk_full, "disk_full", 3, 507},
     {Code::map_full, "map_full", 3, 507},
     {Code::busy, "busy", 3, 503},
@@ -128,6 +129,13 @@ bool fill(std::string& out, std::string_view text, const Refusal& refusal) {
 }
 
 }  // namespace
+
+std::optional<Code> code_named(std::string_view name) {
+  for (const auto& facts : facts_of_codes) {
+    if (facts.name == name) return facts.code;
+  }
+  return std::nullopt;
+}
 
 std::string_view code_name(Code code) { return facts(code).name; }
 

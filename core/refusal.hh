@@ -5,6 +5,7 @@
 // none holds the text of a parser's exception.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,7 @@ enum class Code : std::uint8_t {
   unknown_type, system_type, unknown_field, unknown_op, unknown_enumerant,
   not_an_integer, out_of_range, bad_date, bad_time, bad_nik, bad_area, bad_phone, bad_text, text_too_long,
   bad_id, unknown_ref, wrong_ref_type, ref_reused, bad_version, nothing_set, missing_field, not_allowed_here,
-  record_retracted, record_exists,
+  record_retracted, record_exists, too_contested,
   // room
   disk_full, map_full, busy,
   // enrolment and the link
@@ -37,6 +38,7 @@ enum class Code : std::uint8_t {
 
 // snake_case, the enumerator's own name; never changes once released.
 std::string_view code_name(Code code);
+std::optional<Code> code_named(std::string_view name);
 
 struct Refusal {
   Code code = Code::not_json;

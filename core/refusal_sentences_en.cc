@@ -79,6 +79,9 @@ constexpr SentenceTable table{{
      "This record was retracted: if it still holds, revive it with resolve."},
     {Code::record_exists,
      "A record with this id already exists: use op set to change it."},
+    {Code::too_contested,
+     "This record has too many edits that have not seen each other: read it again and edit what it "
+     "shows now."},
     {Code::disk_full,
      "The disk is full[ ({0})]: free some space; what is saved stays safe and can still be sent."},
     {Code::map_full,

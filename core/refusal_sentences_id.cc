@@ -78,6 +78,9 @@ constexpr SentenceTable table{{
      "Catatan ini sudah dibatalkan: jika masih berlaku, hidupkan lagi dengan resolve."},
     {Code::record_exists,
      "Catatan dengan id ini sudah ada: pakai op set untuk mengubahnya."},
+    {Code::too_contested,
+     "Catatan ini punya terlalu banyak perubahan yang tidak saling melihat: baca lagi lalu ubah yang "
+     "tampil sekarang."},
     {Code::disk_full,
      "Penyimpanan penuh[ ({0})]: kosongkan ruang; yang sudah disimpan tetap aman dan "
      "masih bisa dikirim."},

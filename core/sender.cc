@@ -26,9 +26,14 @@ void Sender::peer_holds(Seq position, TimeMs now) {
     in_flight_.pop_front();
   }
   // Before the first answer everything sent was a guess; after it, an answer that does not move on means
-  // that what is in flight was not taken.
-  const bool refused = !in_flight_.empty() && known_before && position == acknowledged_;
-  if (position > sent_ || position < acknowledged_ || !known_before || refused) {
+  // that what is in flight was not taken, unless it answers what was sent twice: sending a third time for
+  // that would bring more such answers, without end.
+  const bool unmoved = known_before && position == acknowledged_;
+  const bool refused = unmoved && abandoned_ == 0 && !in_flight_.empty();
+  if (unmoved && abandoned_ > 0) --abandoned_;
+  if (refused || (known_before && position < acknowledged_)) {
+    go_back_to(position);
+  } else if (position > sent_ || !known_before) {
     in_flight_.clear();
     in_flight_bytes_ = 0;
     sent_ = position;
@@ -36,14 +41,22 @@ void Sender::peer_holds(Seq position, TimeMs now) {
   acknowledged_ = position;
 }
 
-void Sender::undecodable(Seq from, Seq to) {
-  if (to <= from) return;
+void Sender::go_back_to(Seq position) {
+  // Each batch is answered once; this answer was one of them.
+  if (!in_flight_.empty()) abandoned_ += in_flight_.size() - 1;
   in_flight_.clear();
   in_flight_bytes_ = 0;
-  sent_ = acknowledged_;
+  sent_ = position;
+}
+
+bool Sender::undecodable(Seq from, Seq to) {
+  if (to <= from || to <= acknowledged_) return true;
+  if (to - from == 1 && to <= halve_until_) return false;
+  go_back_to(acknowledged_);
   halve_until_ = std::max(halve_until_, to);
   const auto count = static_cast<std::size_t>(to - from);
   halved_count_ = std::max<std::size_t>(1, count / 2);
+  return true;
 }
 
 std::optional<BatchMessage> Sender::next(const StreamSource& source, TimeMs now) {
@@ -63,8 +76,10 @@ std::optional<BatchMessage> Sender::first(const StreamSource& source, Seq last_k
 
 std::optional<TimeMs> Sender::stalls_at() const {
   if (in_flight_.empty()) return std::nullopt;
+  // A link whose rate is not known may be the slowest there is.
+  if (bytes_per_ms_ <= 0) return in_flight_.front().sent_at + limits::answer_ms_max;
   double patience = 5000.0 + 4.0 * static_cast<double>(round_trip_ms_);
-  if (bytes_per_ms_ > 0) patience += 2.0 * static_cast<double>(in_flight_bytes_) / bytes_per_ms_;
+  patience += 2.0 * static_cast<double>(in_flight_bytes_) / bytes_per_ms_;
   patience = std::min(patience, static_cast<double>(limits::answer_ms_max));
   // Every answer renews the patience: a slow link that moves is not a dead one.
   return std::max(in_flight_.front().sent_at, last_answer_) + static_cast<TimeMs>(patience);
@@ -85,7 +100,7 @@ std::optional<BatchMessage> Sender::make(const StreamSource& source, Seq from, T
     const auto events = source.read(from, count, limits::batch_raw_bytes_max / 2);
     check(!events.empty(), "a stream shorter than its head");
     taken = events.size();
-    batch.body = encode_batch(events);
+    batch.body = encode_batch(events, from < halve_until_ ? Effort::fast : Effort::smallest);
     if (batch.body.size() <= limits::batch_body_bytes_max || taken == 1) break;
     count = taken / 2;
   }

@@ -35,8 +35,9 @@ class Sender {
   // The peer's answer: it durably holds the stream up to `position`. The only thing that moves the
   // position from which the sender goes on; an answer below what was sent before makes it send again.
   void peer_holds(Seq position, TimeMs now);
-  // The peer could not decode (from, to]: halve, down to one raw event.
-  void undecodable(Seq from, Seq to);
+  // The peer could not decode (from, to]: halve, down to one event, and code plainly. False: it was one
+  // event coded plainly already, and nothing more can be done here.
+  bool undecodable(Seq from, Seq to);
 
   // The next batch to send now, or nothing: all sent, or enough is in flight. Call until nothing.
   std::optional<BatchMessage> next(const StreamSource& source, TimeMs now);
@@ -56,6 +57,7 @@ class Sender {
     std::uint64_t delivered_before = 0;  // bytes acknowledged when it was sent
   };
 
+  void go_back_to(Seq position);
   std::optional<BatchMessage> make(const StreamSource& source, Seq from, TimeMs now);
   void measure(const InFlight& batch, TimeMs now);
   std::size_t batch_bytes() const;       // wanted size of the next body
@@ -65,10 +67,11 @@ class Sender {
   bool peer_known_ = false;
   Seq acknowledged_ = 0;
   Seq sent_ = 0;
-  Seq halve_until_ = 0;                  // up to here, batches hold at most halved_count_ events
+  Seq halve_until_ = 0;                  // up to here, plain batches of at most halved_count_ events
   std::size_t halved_count_ = 0;
   std::deque<InFlight> in_flight_;
   std::size_t in_flight_bytes_ = 0;
+  std::size_t abandoned_ = 0;            // batches sent again before they were answered: answers still come
   std::uint64_t delivered_ = 0;          // bytes acknowledged in this session
   double bytes_per_ms_ = 0;              // what the link has been seen to deliver; 0: not measured
   TimeMs round_trip_ms_ = 0;             // the shortest seen; 0: not measured

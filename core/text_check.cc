@@ -104,4 +104,8 @@ bool valid_phone(std::string_view text) {
   return text.size() >= 3 && text.size() <= 15 && all_digits(text);
 }
 
+bool plain_text(std::string_view text, std::size_t bytes_max) {
+  return !text.empty() && text.size() <= bytes_max && valid_utf8(text) && !has_control_character(text);
+}
+
 }  // namespace titip

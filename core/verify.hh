@@ -1,21 +1,24 @@
 #pragma once
 
-// Whether a store's journals hold together: contiguous positions, and every chain hash recomputed.
+// Whether a hub's journal holds together: contiguous offsets, and every chain hash recomputed.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "core/kv.hh"
+#include "core/types.hh"
 
 namespace titip {
 
 struct JournalCheck {
-  std::uint64_t entries = 0;
+  std::uint64_t entries = 0;         // found sound so far
+  std::optional<Hash> hash;          // of the chain there
+  bool done = false;
   std::optional<std::string> fault;  // where it breaks, in words and positions only
 };
 
-JournalCheck verify_hub_journal(const ReadTxn& txn);
-JournalCheck verify_agent_journal(const ReadTxn& txn);
+// Goes on from where `check` is, for a part that fits one short snapshot. Call until done.
+void verify_hub_journal(const ReadTxn& txn, JournalCheck& check);
 
 }  // namespace titip
