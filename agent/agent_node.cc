@@ -10,23 +10,10 @@ namespace titip {
 
 namespace {
 
-StoreOptions store_options(const Config& config, Access access, bool create) {
-  StoreOptions options;
-  if (config.map_bytes) options.map_bytes = static_cast<std::size_t>(*config.map_bytes);
-  options.read_only = access == Access::read;
-  options.create = create;
-  return options;
-}
-
-WriterLock take_lock(const std::filesystem::path& data) {
-  auto lock = WriterLock::try_take(data);
-  if (!lock) throw RefusalError({Code::locked, {}, {data.string()}});
-  return std::move(*lock);
-}
-
-Invitation stored_invitation(const ReadTxn& txn) {
+Invitation stored_invitation(const ReadTxn& txn, const std::filesystem::path& data) {
   const auto link = txn.get(Table::meta, meta::invitation);
-  check(link.has_value(), "an agent's store without its invitation");
+  // A join that was killed before its first commit: it may simply be run again.
+  if (!link) throw RefusalError({Code::no_store, {}, {data.string()}});
   auto invitation = parse_invitation(*link);
   check(invitation.ok(), "an agent's store with an invitation that it refused");
   return *invitation;
@@ -48,17 +35,15 @@ std::int16_t device_zone_minutes() {
 }  // namespace
 
 AgentNode AgentNode::open(const std::filesystem::path& data, Access access, const Config& config) {
-  if (!std::filesystem::exists(keys_file(data))) {
-    throw RefusalError({Code::no_store, {}, {data.string()}});
-  }
+  require_node(data);
   AgentNode node;
   node.data_ = data;
   if (access == Access::write) node.lock_ = take_lock(data);
   node.keys_ = load_keys(keys_file(data));
-  node.store_ = Store::open(store_dir(data), store_options(config, access, false));
+  node.store_ = open_store(data, access, config);
   node.zone_ = config.zone;
   const auto txn = node.store_->read();
-  node.invitation_ = stored_invitation(*txn);
+  node.invitation_ = stored_invitation(*txn, data);
   node.certificate_ = stored_certificate(*txn);
   return node;
 }
@@ -87,13 +72,12 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
     keys.signing = make_signing_pair();
     save_keys(keys_file(data), keys);
   }
-  const auto store = Store::open(store_dir(data), store_options(config, Access::write, true));
+  const auto store = open_store(data, Access::create, config);
   store->write([&](WriteTxn& txn) {
     const auto known = txn.get(Table::meta, meta::invitation);
     if (known && *known == link) return;
-    if (txn.get(Table::meta, meta::certificate)) {
-      throw RefusalError({Code::store_exists, {}, {data.string()}});
-    }
+    // Until a hub has enrolled it, a device may be given another invitation; what is recorded stays.
+    if (known && stored_certificate(txn)) throw RefusalError({Code::store_exists, {}, {data.string()}});
     if (!known) begin_incarnation(txn, random_u64());
     txn.put(Table::meta, meta::invitation, link);
     txn.erase(Table::meta, meta::refused);

@@ -10,14 +10,11 @@
 #include "core/agent_journal.hh"
 #include "core/link_messages.hh"
 #include "io/config.hh"
-#include "io/data_dir.hh"
 #include "io/invitation.hh"
 #include "io/keys.hh"
-#include "io/store.hh"
+#include "io/open_store.hh"
 
 namespace titip {
-
-enum class Access { read, write };
 
 class AgentNode {
  public:

@@ -1,6 +1,9 @@
 #include "agent/commands.hh"
 
+#include <chrono>
 #include <cstdio>
+#include <memory>
+#include <thread>
 
 #include "agent/agent_node.hh"
 #include "agent/daemon.hh"
@@ -42,8 +45,7 @@ std::vector<std::string> save_by_daemon(LocalClient& daemon, const std::vector<R
         "POST",
         "/v1/events?line=" + std::to_string(first) + "&lang=" + std::string(language_word(language)),
         "application/x-ndjson", body);
-    constexpr int ok = 200;
-    if (response.status != ok) throw RefusalError({Code::daemon_unreachable, {}, {}});
+    if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
     for (auto& line : split_lines(response.body)) results.push_back(std::move(line));
     body.clear();
   };
@@ -66,6 +68,28 @@ std::vector<std::string> save_by_daemon(LocalClient& daemon, const std::vector<R
   return results;
 }
 
+// Either the daemon saves, or this process is the writer itself. Another `put`, or a daemon that is just
+// starting, holds the lock for a moment: wait for it rather than refuse a health worker's data.
+struct PlaceToSave {
+  std::unique_ptr<LocalClient> daemon;
+  std::unique_ptr<AgentNode> node;
+};
+
+PlaceToSave find_place_to_save(const CommandContext& command) {
+  constexpr int tries = 200;
+  constexpr auto between = std::chrono::milliseconds(50);
+  for (int left = tries;; --left) {
+    if (auto daemon = LocalClient::connect(socket_file(command.data))) return {std::move(daemon), nullptr};
+    try {
+      return {nullptr, std::make_unique<AgentNode>(
+                           AgentNode::open(command.data, Access::write, command.config))};
+    } catch (const RefusalError& error) {
+      if (error.refusal().code != Code::locked || left == 0) throw;
+    }
+    std::this_thread::sleep_for(between);
+  }
+}
+
 }  // namespace
 
 int agent_join(const CommandContext& command, const std::string& link) {
@@ -74,36 +98,37 @@ int agent_join(const CommandContext& command, const std::string& link) {
   start_log(LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
   make_agent(command.data, *invitation, command.config);
   const bool indonesian = command.language == Language::indonesian;
-  switch (try_to_enrol(command.data, command.config, enrol_patience_ms)) {
-    case JoinOutcome::enrolled:
-      print_line(indonesian ? "Terdaftar sebagai " + invitation->name + " (" + invitation->facility + ")."
-                            : "Enrolled as " + invitation->name + " (" + invitation->facility + ").");
-      return 0;
-    case JoinOutcome::hub_silent:
-      print_line(indonesian
-                     ? "Undangan tersimpan; hub belum menjawab. Data dapat dicatat sekarang juga, dan "
-                       "'titip-agent run' akan mendaftar saat hub menjawab."
-                     : "The invitation is saved; the hub does not answer yet. Events can be recorded now, "
-                       "and 'titip-agent run' will enrol when the hub answers.");
-      return 0;
-    case JoinOutcome::not_this_hub:
-      return fail({Code::wrong_hub_key, {}, {}}, command.language, command.json);
-    case JoinOutcome::refused:
-      break;
+  const auto outcome = try_to_enrol(command.data, command.config, enrol_patience_ms);
+  if (outcome.enrolled) {
+    print_line(indonesian ? "Terdaftar sebagai " + invitation->name + " (" + invitation->facility + ")."
+                          : "Enrolled as " + invitation->name + " (" + invitation->facility + ").");
+    return 0;
   }
-  // The clock here may be wrong, but it is the best guess at which of the two it was.
-  const bool old = invitation->expires_at < read_clock().wall;
-  return fail({old ? Code::invitation_expired : Code::invitation_used, {}, {}}, command.language,
-              command.json);
+  if (!outcome.refused) {
+    print_line(indonesian
+                   ? "Undangan tersimpan; hub belum menjawab. Data dapat dicatat sekarang juga, dan "
+                     "'titip-agent run' akan mendaftar saat hub menjawab."
+                   : "The invitation is saved; the hub does not answer yet. Events can be recorded now, "
+                     "and 'titip-agent run' will enrol when the hub answers.");
+    return 0;
+  }
+  Code code = *outcome.refused;
+  if (code == Code::not_enrolled) {
+    // The clock here may be wrong, but it is the best guess at which of the two it was.
+    const bool old = invitation->expires_at < read_clock().wall;
+    code = old ? Code::invitation_expired : Code::invitation_used;
+  }
+  return fail({code, {}, {}}, command.language, command.json);
 }
 
 int agent_put(const CommandContext& command, const std::string& file) {
-  if (const auto daemon = LocalClient::connect(socket_file(command.data))) {
+  const auto place = find_place_to_save(command);
+  if (const auto& daemon = place.daemon) {
     return put_lines(file, command.language, [&](const std::vector<RawLine>& lines) {
       return save_by_daemon(*daemon, lines, command.language);
     });
   }
-  auto node = AgentNode::open(command.data, Access::write, command.config);
+  auto& node = *place.node;
   RecordIds ids(random_u64());
   return put_lines(file, command.language, [&](const std::vector<RawLine>& raw) {
     std::vector<IntakeLine> lines;
@@ -128,16 +153,17 @@ int agent_list(const CommandContext& command, const std::string& type) {
 }
 
 int agent_status(const CommandContext& command) {
+  auto node = AgentNode::open(command.data, Access::read, command.config);
   if (const auto daemon = LocalClient::connect(socket_file(command.data))) {
     const auto response = daemon->exchange(
         "GET",
         std::string("/v1/status?lang=") + std::string(language_word(command.language)) +
             (command.json ? "" : "&form=text"),
         {}, {});
+    if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
     std::fwrite(response.body.data(), 1, response.body.size(), stdout);
     return 0;
   }
-  auto node = AgentNode::open(command.data, Access::read, command.config);
   const auto status = read_status(node);
   if (command.json) {
     print_line(status_json(status));

@@ -37,15 +37,15 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   log_info("agent", node.invitation().name + " (" + node.invitation().facility + "): http on http://" +
                         http->address());
   link.start();
-  daemon.run();
+  daemon.run([&] { return writer.waiting() > 0; });
   return 0;
 }
 
 JoinOutcome try_to_enrol(const std::filesystem::path& data, const Config& config, int patience_ms) {
   auto node = AgentNode::open(data, Access::write, config);
-  if (node.certificate()) return JoinOutcome::enrolled;
+  if (node.certificate()) return {true, {}};
   boost::asio::io_context loop(1);
-  auto outcome = JoinOutcome::hub_silent;
+  JoinOutcome outcome;
   std::exception_ptr failure;
   Writer writer(node.store(), loop.get_executor(), [&](std::exception_ptr error) {
     failure = std::move(error);
@@ -53,17 +53,14 @@ JoinOutcome try_to_enrol(const std::filesystem::path& data, const Config& config
   });
   AgentLink link(loop, node, writer, config,
                  {[&] {
-                    outcome = JoinOutcome::enrolled;
+                    outcome.enrolled = true;
                     loop.stop();
                   },
-                  [&](Code) {
-                    outcome = JoinOutcome::refused;
-                    loop.stop();
-                  },
-                  [&] {
+                  [&](Code code) {
                     // Once may be a link that was cut in the middle of the handshake.
-                    if (outcome == JoinOutcome::not_this_hub) loop.stop();
-                    outcome = JoinOutcome::not_this_hub;
+                    const bool again = outcome.refused == code;
+                    outcome.refused = code;
+                    if (code != Code::wrong_hub_key || again) loop.stop();
                   }});
   boost::asio::steady_timer patience(loop, std::chrono::milliseconds(patience_ms));
   patience.async_wait([&](const boost::system::error_code& error) {

@@ -1,7 +1,5 @@
 #include "agent/http_api.hh"
 
-#include <charconv>
-
 #include "agent/status.hh"
 #include "core/limits.hh"
 #include "io/clock.hh"
@@ -28,14 +26,6 @@ HttpResponse lines_answer(const std::vector<LineResult>& results, Language langu
   return response;
 }
 
-// ?line=N numbers the first line, for a client that sends a long file in parts.
-std::uint64_t first_line(const HttpRequest& request) {
-  const auto text = request.query_value("line", "1");
-  std::uint64_t number = 1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 }  // namespace
 
 void AgentHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
@@ -59,7 +49,7 @@ void AgentHttpApi::post_events(const HttpRequest& request, const HttpReply& repl
     return;
   }
   std::vector<RawLine> raw;
-  LineSplitter splitter(first_line(request));
+  LineSplitter splitter(query_number(request, "line", 1));  // of a long file sent in parts
   splitter.feed(request.body, raw);
   splitter.finish(raw);
   std::vector<IntakeLine> lines;

@@ -18,9 +18,9 @@ std::vector<LineResult> refuse_all(const std::vector<IntakeLine>& lines, Code co
   std::vector<LineResult> results;
   for (const auto& line : lines) {
     if (!line.draft) {
-      results.push_back({line.number, {}, line.draft.refusal()});
+      results.push_back({line.number, line.ref, line.draft.refusal()});
     } else {
-      results.push_back({line.number, line.draft->ref, Refusal{code, {}, {}}});
+      results.push_back({line.number, line.ref, Refusal{code, {}, {}}});
     }
   }
   return results;

@@ -68,7 +68,9 @@ void AgentLink::perform(AgentActions actions) {
   wake_at(actions.wake);
   for (const auto& notice : actions.notices) {
     report(notice);
-    if (notice.kind == AgentNotice::Kind::not_this_hub && events_.not_this_hub) events_.not_this_hub();
+    if (notice.kind == AgentNotice::Kind::not_this_hub && events_.refused) {
+      events_.refused(Code::wrong_hub_key);
+    }
   }
   actions.notices.clear();
   if (actions.store.empty() && actions.send.empty() && !actions.close && !actions.dial) return;
@@ -98,10 +100,9 @@ void AgentLink::store(const std::vector<AgentOrder>& orders) {
                     auto& front = pending_.front();
                     front.stored = true;
                     if (full) {
-                      // What the hub answered can be asked again; what we hold is safe. Come back later.
                       log_error("store", "the disk is full: cannot note what the hub has received");
-                      front.actions.send.clear();
-                      front.actions.close = true;
+                      front.actions = {};
+                      perform(session_.not_stored(steady_now()));
                     }
                     go_on();
                   }});

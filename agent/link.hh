@@ -21,12 +21,10 @@ namespace titip {
 class AgentLink {
  public:
   // Calls `enrolled` once, when the hub has enrolled this device and the store knows it; `refused` with
-  // each standing refusal of the hub; `not_this_hub` when a server did not prove to be the invitation's
-  // hub, or did not know the key that was shown to it.
+  // each standing refusal of the hub, and with wrong_hub_key when a server did not prove to be it.
   struct Events {
     std::function<void()> enrolled;
     std::function<void(Code)> refused;
-    std::function<void()> not_this_hub;
   };
 
   AgentLink(boost::asio::io_context& loop, AgentNode& node, Writer& writer, const Config& config,

@@ -15,32 +15,20 @@ namespace {
 
 constexpr TimeMs ms_per_second = 1000;
 
-std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs now) {
-  std::uint64_t oldest = 0;
-  for (const auto lane : all_lanes) {
-    const auto entry = journal_entry(txn, lane, meta::acknowledged(txn, lane).seq + 1);
-    if (!entry) continue;
-    const auto event = EventReader::open(entry->event);
-    if (!event) continue;
-    const auto age = std::max<TimeMs>(0, now - event->get().getSaved());
-    oldest = std::max(oldest, static_cast<std::uint64_t>(age / ms_per_second));
-  }
-  return oldest;
-}
-
 std::string ago(TimeMs elapsed, Language language) {
-  const auto in = [&](TimeMs count, const char* indonesian, const char* english) {
-    return std::to_string(count) + " " +
-           (language == Language::indonesian ? std::string(indonesian) + " yang lalu"
-                                             : std::string(english) + " ago");
+  const bool indonesian = language == Language::indonesian;
+  const auto in = [&](TimeMs count, std::string_view unit) {
+    return std::to_string(count).append(" ").append(unit) + (indonesian ? " yang lalu" : " ago");
   };
   constexpr TimeMs minute = 60 * ms_per_second;
   constexpr TimeMs hour = 60 * minute;
   constexpr TimeMs day = 24 * hour;
-  if (elapsed < 2 * minute) return in(std::max<TimeMs>(0, elapsed) / ms_per_second, "detik", "seconds");
-  if (elapsed < 2 * hour) return in(elapsed / minute, "menit", "minutes");
-  if (elapsed < 2 * day) return in(elapsed / hour, "jam", "hours");
-  return in(elapsed / day, "hari", "days");
+  if (elapsed < 2 * minute) {
+    return in(std::max<TimeMs>(0, elapsed) / ms_per_second, indonesian ? "dtk" : "s");
+  }
+  if (elapsed < 2 * hour) return in(elapsed / minute, indonesian ? "mnt" : "min");
+  if (elapsed < 2 * day) return in(elapsed / hour, indonesian ? "jam" : "h");
+  return in(elapsed / day, indonesian ? "hari" : "days");
 }
 
 // How the link stands, in one sentence.

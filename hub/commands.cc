@@ -18,19 +18,20 @@ namespace titip {
 
 namespace {
 
-constexpr int http_ok = 200;
-
 // Without a daemon nobody is connected.
 bool nobody(NodeId) { return false; }
 
 RecordReader reader() { return {Registry::ilp(), {}, false}; }
 
-// Asks the running daemon; nullopt when none runs.
+// Asks the running daemon; nullopt when none runs. Throws RefusalError for what it refuses.
 std::optional<HttpResponse> ask_daemon(const CommandContext& command, const std::string& method,
                                        const std::string& target) {
+  HubNode::open(command.data, Access::read, command.config);  // an agent's directory has a daemon too
   const auto daemon = LocalClient::connect(socket_file(command.data));
   if (!daemon) return std::nullopt;
-  return daemon->exchange(method, target, {}, {});
+  auto response = daemon->exchange(method, target, {}, {});
+  if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
+  return response;
 }
 
 void print_body(const HttpResponse& response) {
@@ -47,13 +48,6 @@ void print_invitation_link(const std::string& link, bool qr) {
     if (const auto code = qr_code(link, style)) print_line(*code);
   }
   print_line(link);
-}
-
-// The daemon's refusals are JSON in the person's language already.
-int fail_as_daemon_said(const HttpResponse& response) {
-  std::fwrite(response.body.data(), 1, response.body.size(), stderr);
-  constexpr int usage = 2;
-  return usage;
 }
 
 }  // namespace
@@ -73,9 +67,9 @@ int hub_invite(const CommandContext& command, const InviteRequest& request, bool
       command, "POST",
       "/local/invite?lang=" + std::string(language_word(command.language)) +
           "&facility=" + url_encode(request.facility) + "&name=" + url_encode(request.name) +
-          "&kind=" + url_encode(request.kind) + "&area=" + url_encode(request.area));
+          "&kind=" + url_encode(request.kind) + "&area=" + url_encode(request.area) +
+          "&public=" + url_encode(command.config.public_endpoint));
   if (answer) {
-    if (answer->status != http_ok) return fail_as_daemon_said(*answer);
     print_invitation_link(answer->body, qr);
     return 0;
   }
@@ -129,18 +123,20 @@ int hub_status(const CommandContext& command) {
 
 int hub_events(const CommandContext& command, std::uint64_t after, std::optional<std::uint64_t> limit) {
   auto node = HubNode::open(command.data, Access::read, command.config);
-  // A snapshot for each part, so that a long journal never pins the store's old pages.
+  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old pages.
   constexpr std::uint64_t part = 10'000;
   std::uint64_t left = limit.value_or(~std::uint64_t{0});
   for (std::uint64_t seen = part; seen == part && left > 0;) {
+    std::string lines;
     seen = 0;
     each_hub_event(*node.store().read(), reader(), after, [&](const std::string& line) {
       if (seen == part || left == 0) return false;
-      print_line(line);
+      lines += line + "\n";
       ++seen;
       --left;
       return true;
     });
+    std::fwrite(lines.data(), 1, lines.size(), stdout);
     after += seen;
   }
   return 0;
@@ -149,7 +145,8 @@ int hub_events(const CommandContext& command, std::uint64_t after, std::optional
 int hub_verify(const CommandContext& command) {
   auto node = HubNode::open(command.data, Access::read, command.config);
   const auto values = node.store().verify();
-  const auto journal = verify_hub_journal(*node.store().read());
+  JournalCheck journal;
+  while (!journal.done) verify_hub_journal(*node.store().read(), journal);
   if (journal.fault) {
     return fail({Code::damaged, {}, {*journal.fault}}, command.language, command.json);
   }

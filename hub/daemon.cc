@@ -6,8 +6,10 @@
 #include "hub/http_api.hh"
 #include "hub/link.hh"
 #include "io/daemon_loop.hh"
+#include "io/endpoint.hh"
 #include "io/http_server.hh"
 #include "io/log.hh"
+#include "io/refusal_error.hh"
 
 namespace titip {
 
@@ -19,11 +21,15 @@ constexpr const char* listen_default = "tcp://0.0.0.0:7400";
 }  // namespace
 
 int run_hub(const std::filesystem::path& data, const Config& config) {
+  const auto listen = config.listen.empty() ? std::string(listen_default) : config.listen;
+  if (!valid_listen_endpoint(listen)) {
+    throw RefusalError({Code::bad_option, "--listen", {"--listen tcp://0.0.0.0:7400"}});
+  }
   auto node = HubNode::open(data, Access::write, config);
   boost::asio::io_context loop(1);
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
-  HubLink link(loop, node, writer, config.listen.empty() ? listen_default : config.listen);
+  HubLink link(loop, node, writer, listen);
   HubHttpApi api(node, link, config);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
@@ -33,7 +39,7 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   log_info("hub", node.profile().name + " (" + node.profile().facility + "): listening on " +
                       link.endpoint());
   log_info("http", "on http://" + http->address());
-  daemon.run();
+  daemon.run([&] { return writer.waiting() > 0; });
   return 0;
 }
 

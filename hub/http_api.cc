@@ -1,6 +1,6 @@
 #include "hub/http_api.hh"
 
-#include <charconv>
+#include <algorithm>
 
 #include "core/queries.hh"
 #include "hub/status.hh"
@@ -12,13 +12,7 @@ namespace titip {
 namespace {
 
 // Events of one answer: a reader asks on with `after`, so that no snapshot is held long.
-constexpr std::uint64_t events_default = 10'000;
-
-std::uint64_t number_of(std::string_view text, std::uint64_t otherwise) {
-  std::uint64_t number = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
+constexpr std::uint64_t events_max = 10'000;
 
 HttpResponse plain(std::string text) {
   HttpResponse response;
@@ -61,9 +55,9 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
                 : ndjson(nodes_json(*txn, connected, now));
   }
   if (request.path == "/v1/events") {
-    auto left = number_of(request.query_value("limit"), events_default);
+    auto left = std::min(query_number(request, "limit", events_max), events_max);
     std::string lines;
-    each_hub_event(*node_.store().read(), reader, number_of(request.query_value("after"), 0),
+    each_hub_event(*node_.store().read(), reader, query_number(request, "after", 0),
                    [&](const std::string& line) {
                      if (left == 0) return false;
                      --left;
@@ -78,7 +72,9 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
 
 void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
   const auto language = request_language(request);
-  const auto endpoint = public_endpoint(config_, link_.endpoint());
+  Config config = config_;
+  if (const auto named = request.query_value("public"); !named.empty()) config.public_endpoint = named;
+  const auto endpoint = public_endpoint(config, link_.endpoint());
   if (!endpoint) return reply(refusal_response(endpoint.refusal(), language));
   const InviteRequest wish{std::string(request.query_value("facility")),
                            std::string(request.query_value("name")),

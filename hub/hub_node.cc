@@ -1,64 +1,41 @@
 #include "hub/hub_node.hh"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <fstream>
-
 #include "core/limits.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
-#include "io/os_error.hh"
+#include "io/endpoint.hh"
 #include "io/refusal_error.hh"
 
 namespace titip {
 
 namespace {
 
-StoreOptions store_options(const Config& config, Access access, bool create) {
-  StoreOptions options;
-  if (config.map_bytes) options.map_bytes = static_cast<std::size_t>(*config.map_bytes);
-  options.read_only = access == Access::read;
-  options.create = create;
-  return options;
-}
-
-WriterLock take_lock(const std::filesystem::path& data) {
-  auto lock = WriterLock::try_take(data);
-  if (!lock) throw RefusalError({Code::locked, {}, {data.string()}});
-  return std::move(*lock);
-}
-
 // What init was told about the network stays true for run and invite.
 void write_config(const std::filesystem::path& file, const Config& config) {
-  std::ofstream out(file);
-  out << "# Settings of this hub; docs/operations.md lists them all.\n";
-  if (!config.listen.empty()) out << "listen = \"" << config.listen << "\"\n";
-  if (!config.public_endpoint.empty()) out << "public = \"" << config.public_endpoint << "\"\n";
-  out.flush();
-  if (!out) throw OsError("write", file.string(), errno);
+  std::string text = "# Settings of this hub; docs/operations.md lists them all.\n";
+  if (!config.listen.empty()) text.append("listen = \"").append(config.listen).append("\"\n");
+  if (!config.public_endpoint.empty()) {
+    text.append("public = \"").append(config.public_endpoint).append("\"\n");
+  }
+  write_new_file(file, text);
 }
 
-void check_setup(const HubSetup& setup) {
-  if (setup.facility.empty() || setup.facility.size() > limits::facility_code_bytes_max ||
-      !valid_utf8(setup.facility)) {
-    throw RefusalError({Code::bad_option, "--facility", {}});
-  }
-  if (setup.name.empty() || setup.name.size() > limits::name_bytes_max || !valid_utf8(setup.name)) {
-    throw RefusalError({Code::bad_option, "--name", {}});
-  }
-  if (!zone_minutes(setup.zone, read_clock().wall)) {
-    throw RefusalError({Code::bad_option, "--zone", {}});
-  }
+void check_setup(const HubSetup& setup, const Config& config) {
+  const auto require = [](bool holds, const char* option) {
+    if (!holds) throw RefusalError({Code::bad_option, option, {}});
+  };
+  require(plain_text(setup.facility, limits::facility_code_bytes_max), "--facility");
+  require(plain_text(setup.name, limits::name_bytes_max), "--name");
+  require(setup.area.empty() || valid_area(setup.area), "--area");
+  require(config.listen.empty() || valid_listen_endpoint(config.listen), "--listen");
+  require(config.public_endpoint.empty() || valid_dial_endpoint(config.public_endpoint), "--public");
+  require(zone_minutes(setup.zone, read_clock().wall).has_value(), "--zone");
 }
 
 }  // namespace
 
 HubNode HubNode::open(const std::filesystem::path& data, Access access, const Config& config) {
-  if (!std::filesystem::exists(keys_file(data))) {
-    throw RefusalError({Code::no_store, {}, {data.string()}});
-  }
+  require_node(data);
   HubNode node;
   node.data_ = data;
   if (access == Access::write) {
@@ -66,7 +43,7 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
     node.epoch_ = random_u64();
   }
   node.keys_ = load_keys(keys_file(data));
-  node.store_ = Store::open(store_dir(data), store_options(config, access, false));
+  node.store_ = open_store(data, access, config);
   const auto own = titip::profile(*node.store_->read());
   if (!own) throw RefusalError({Code::no_store, {}, {data.string()}});
   node.profile_ = *own;
@@ -78,13 +55,11 @@ HubContext HubNode::context() const {
 }
 
 void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config) {
-  check_setup(setup);
+  check_setup(setup, config);
   make_data_dir(data);
   const auto lock = take_lock(data);
-  if (std::filesystem::exists(store_dir(data))) {
-    const auto store = Store::open(store_dir(data), store_options(config, Access::write, true));
-    if (titip::profile(*store->read())) throw RefusalError({Code::store_exists, {}, {data.string()}});
-  }
+  const auto store = open_store(data, Access::create, config);
+  if (titip::profile(*store->read())) throw RefusalError({Code::store_exists, {}, {data.string()}});
   if (!std::filesystem::exists(keys_file(data))) {
     NodeKeys keys;
     keys.curve = make_curve_pair();
@@ -101,7 +76,6 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   own.name = own.hub_name = setup.name;
   own.area = setup.area;
   // The profile is written last: without it the directory is not a hub, and init may be run again.
-  const auto store = Store::open(store_dir(data), store_options(config, Access::write, true));
   store->write([&](WriteTxn& txn) { put_profile(txn, own); });
 }
 

@@ -9,13 +9,10 @@
 
 #include "core/hub_orders.hh"
 #include "io/config.hh"
-#include "io/data_dir.hh"
 #include "io/keys.hh"
-#include "io/store.hh"
+#include "io/open_store.hh"
 
 namespace titip {
-
-enum class Access { read, write };
 
 class HubNode {
  public:
@@ -44,7 +41,7 @@ struct HubSetup {
   std::string facility, name, area;
   std::string zone;                      // IANA
 };
-// Throws RefusalError: store_exists, bad_option for an unknown zone or an impossible code.
+// Throws RefusalError: store_exists, bad_option for an unknown zone or an impossible code or endpoint.
 void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config);
 
 }  // namespace titip

@@ -3,6 +3,7 @@
 #include "core/limits.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
+#include "io/endpoint.hh"
 
 namespace titip {
 
@@ -16,20 +17,16 @@ std::optional<FacilityKind> kind_named(std::string_view word) {
   return std::nullopt;
 }
 
-bool fits(const std::string& text, std::size_t bytes_max) {
-  return !text.empty() && text.size() <= bytes_max && valid_utf8(text);
-}
-
 }  // namespace
 
 Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest& request,
                                        const std::string& endpoint) {
   const auto kind = kind_named(request.kind);
   if (!kind) return Refusal{Code::bad_option, "--kind", {}};
-  if (!fits(request.facility, limits::facility_code_bytes_max)) {
+  if (!plain_text(request.facility, limits::facility_code_bytes_max)) {
     return Refusal{Code::bad_option, "--facility", {}};
   }
-  if (!fits(request.name, limits::name_bytes_max)) return Refusal{Code::bad_option, "--name", {}};
+  if (!plain_text(request.name, limits::name_bytes_max)) return Refusal{Code::bad_option, "--name", {}};
   if (!request.area.empty() && !valid_area(request.area)) {
     return Refusal{Code::bad_option, "--area", {}};
   }
@@ -57,13 +54,11 @@ Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest&
 }
 
 Result<std::string> public_endpoint(const Config& config, const std::string& listening) {
-  if (!config.public_endpoint.empty()) return config.public_endpoint;
-  const bool wildcard = listening.find("//0.0.0.0:") != std::string::npos ||
-                        listening.find("//*:") != std::string::npos ||
-                        listening.find("//[::]:") != std::string::npos || listening.ends_with(":0") ||
-                        listening.ends_with(":*");
-  if (wildcard || listening.empty()) return Refusal{Code::bad_option, "--public", {}};
-  return listening;
+  const auto& endpoint = config.public_endpoint.empty() ? listening : config.public_endpoint;
+  if (!valid_dial_endpoint(endpoint)) {
+    return Refusal{Code::bad_option, "--public", {"--public tcp://HOST:PORT"}};
+  }
+  return endpoint;
 }
 
 }  // namespace titip

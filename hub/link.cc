@@ -1,5 +1,7 @@
 #include "hub/link.hh"
 
+#include <chrono>
+
 #include "core/intake_json.hh"
 #include "io/clock.hh"
 #include "io/log.hh"
@@ -23,17 +25,39 @@ HubLink::HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer,
     : node_(node),
       writer_(writer),
       ids_(std::make_shared<RecordIds>(random_u64())),
-      sessions_(random_u64(), signer(node.keys().signing)) {
+      sessions_(random_u64(), signer(node.keys().signing)),
+      report_timer_(loop) {
   sessions_.load_directory(*node.store().read());
   ListenSocket::Events events;
   events.admit = [this](const CurveKey& key) {
     return sessions_.admits(as_bytes(key)) ? Admission::admitted : Admission::refused;
   };
   events.frame = [this](const ListenSocket::Peer& peer, std::string_view frame) {
+    sessions_.set_room(node_.store().usage().accepts_new_work());
     perform(sessions_.frame(peer.route, as_bytes(peer.key), frame, read_clock().wall));
   };
-  events.left = [this](const std::string& route) { sessions_.left(route); };
+  events.left = [this](const std::string& route) {
+    if (const auto left = sessions_.left(route)) log_info("link", name_of(*left) + " has left");
+  };
   socket_ = ListenSocket::listen(loop, endpoint, node.keys().curve, std::move(events));
+  report_received();
+}
+
+std::string HubLink::name_of(NodeId id) const {
+  const auto node = find_node(*node_.store().read(), id);
+  return node ? node->name + " (" + node->facility + ")" : "node " + format_hex_id(id);
+}
+
+void HubLink::report_received() {
+  for (const auto& [node, count] : received_) {
+    log_info("link", name_of(node) + ": " + std::to_string(count) + " events received and durable");
+  }
+  received_.clear();
+  // Not each batch: a log that says everything says nothing.
+  report_timer_.expires_after(std::chrono::seconds(5));
+  report_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) report_received();
+  });
 }
 
 void HubLink::invite(const InvitationState& invitation,
@@ -76,14 +100,15 @@ void HubLink::store(HubOrder order) {
 }
 
 void HubLink::report(const HubNotice& notice) {
-  const auto who = notice.node == 0 ? std::string("a device") : "node " + format_hex_id(notice.node);
+  const auto who = notice.node == 0 ? std::string("a device") : name_of(notice.node);
   const auto count = std::to_string(notice.count);
   switch (notice.kind) {
     case HubNotice::Kind::connected: return log_info("link", who + " is connected");
     case HubNotice::Kind::received:
-      return log_debug("link", who + ": " + count + " events received and durable");
+      received_[notice.node] += notice.count;
+      return;
     case HubNotice::Kind::enrolled:
-      return log_info("enrolment", who + " enrolled at facility " + notice.word);
+      return log_info("enrolment", who + " is enrolled as node " + format_hex_id(notice.node));
     case HubNotice::Kind::enrolment_refused:
       return log_warning("enrolment", "an invitation that is used, withdrawn or expired was presented");
     case HubNotice::Kind::refused:

@@ -3,9 +3,13 @@
 // Performs what core/hub_sessions.hh decides: stores, then sends. No decision of its own.
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "core/hub_sessions.hh"
 #include "hub/hub_node.hh"
@@ -27,11 +31,15 @@ class HubLink {
   void perform(HubActions actions);
   void store(HubOrder order);
   void report(const HubNotice& notice);
+  void report_received();            // what has come since the last time, and again later
+  std::string name_of(NodeId node) const;
 
   HubNode& node_;
   Writer& writer_;
   std::shared_ptr<RecordIds> ids_;   // the writer may still use it when this is gone
   HubSessions sessions_;
+  std::map<NodeId, std::uint64_t> received_;  // events since they were last logged
+  boost::asio::steady_timer report_timer_;
   std::unique_ptr<ListenSocket> socket_;
 };
 

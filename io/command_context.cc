@@ -66,10 +66,19 @@ int print_record(Store& store, const RecordReader& reader, const CommandContext&
 
 int print_records(Store& store, const RecordReader& reader, const std::string& type_name) {
   const auto& type = type_named(reader.registry, type_name);
-  each_record(*store.read(), reader, type, 0, [](const std::string& line) {
-    print_line(line);
-    return true;
-  });
+  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old pages.
+  constexpr std::size_t part = 5'000;
+  RecordId after = 0;
+  for (std::size_t seen = part; seen == part;) {
+    std::string lines;
+    seen = 0;
+    each_record(*store.read(), reader, type, after, [&](RecordId id, const std::string& line) {
+      after = id;
+      lines += line + "\n";
+      return ++seen < part;
+    });
+    std::fwrite(lines.data(), 1, lines.size(), stdout);
+  }
   return 0;
 }
 

@@ -24,12 +24,12 @@ using Place = T Config::*;
 struct Setting {
   const char* key;
   const char* variable;
-  std::variant<Place<std::string>, Place<std::optional<std::uint64_t>>, Place<std::optional<bool>>,
+  std::variant<Place<std::string>, Place<std::optional<std::uint64_t>>,
                Place<std::vector<std::string>>>
       place;
 };
 
-constexpr std::array<Setting, 8> settings{{
+constexpr std::array<Setting, 7> settings{{
     {"http", "TITIP_HTTP", &Config::http},
     {"log-level", "TITIP_LOG_LEVEL", &Config::log_level},
     {"listen", "TITIP_LISTEN", &Config::listen},
@@ -37,7 +37,6 @@ constexpr std::array<Setting, 8> settings{{
     {"zone", "TITIP_ZONE", &Config::zone},
     {"map-bytes", "TITIP_MAP_BYTES", &Config::map_bytes},
     {"hub", "TITIP_HUB", &Config::hub_endpoints},
-    {"metered", "TITIP_METERED", &Config::metered},
 }};
 
 // Takes one TOML value into a setting; false: the wrong type.
@@ -55,12 +54,6 @@ struct TakeNode {
     const auto* number = node.as_integer();
     if (number == nullptr || number->get() < 0) return false;
     config.*place = static_cast<std::uint64_t>(number->get());
-    return true;
-  }
-  bool operator()(Place<std::optional<bool>> place) const {
-    const auto* flag = node.as_boolean();
-    if (flag == nullptr) return false;
-    config.*place = flag->get();
     return true;
   }
   // One text, or a list of them.
@@ -92,10 +85,6 @@ struct TakeText {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     config.*place = number;
     return error == std::errc{} && end == text.data() + text.size();
-  }
-  bool operator()(Place<std::optional<bool>> place) const {
-    config.*place = text == "true" || text == "1";
-    return text == "true" || text == "1" || text == "false" || text == "0";
   }
   bool operator()(Place<std::vector<std::string>> place) const {
     std::vector<std::string> texts;

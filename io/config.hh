@@ -24,7 +24,6 @@ struct Config {
   std::optional<std::uint64_t> map_bytes;  // map-bytes: the most that the store may grow to
   std::vector<std::string>
       hub_endpoints;            // hub: dialled in turn, of an agent; commas in the environment
-  std::optional<bool> metered;  // metered: every connection costs, of an agent
 };
 
 // Null where a variable is not set; std::getenv, but for tests.

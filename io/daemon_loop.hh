@@ -19,8 +19,9 @@ class DaemonLoop {
 
   // For the Writer: a failed store ends run() with its exception.
   std::function<void(std::exception_ptr)> on_failure();
-  // Until SIGTERM, SIGINT or a failure, which is thrown.
-  void run();
+  // Until SIGTERM, SIGINT or a failure, which is thrown. After a signal it goes on for as long as `busy` says
+  // so, but not for ever: what was handed over is answered before the process ends.
+  void run(std::function<bool()> busy);
 
  private:
   struct Impl;

@@ -1,6 +1,7 @@
 #include "io/data_dir.hh"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,11 +10,26 @@
 #include <utility>
 
 #include "io/descriptor.hh"
+#include "io/keys.hh"
 #include "io/os_error.hh"
 
 namespace titip {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+void write_all(const Descriptor& file, const fs::path& path, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.number(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw OsError("write", path.string(), errno);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(file.number()) != 0) throw OsError("fsync", path.string(), errno);
+}
+
+}  // namespace
 
 std::optional<WriterLock> WriterLock::try_take(const fs::path& directory) {
   const fs::path file = directory / "lock";
@@ -66,6 +82,23 @@ void make_data_dir(const fs::path& directory) {
 void sync_directory(const fs::path& directory) {
   const Descriptor opened(directory, O_RDONLY | O_DIRECTORY);
   if (::fsync(opened.number()) != 0) throw OsError("fsync", directory.string(), errno);
+}
+
+void write_new_file(const fs::path& file, std::string_view text) {
+  // A name of its own, so that what a killed process left behind is in nobody's way.
+  fs::path fresh = file;
+  fresh += "." + std::to_string(random_u64());
+  try {
+    const Descriptor opened(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    write_all(opened, fresh, text);
+    if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0) {
+      throw OsError("renameat2", file.string(), errno);
+    }
+  } catch (...) {
+    ::unlink(fresh.c_str());
+    throw;
+  }
+  sync_directory(file.has_parent_path() ? file.parent_path() : fs::path("."));
 }
 
 }  // namespace titip

@@ -1,5 +1,6 @@
 #include "io/http_common.hh"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/intake_json.hh"
@@ -10,20 +11,15 @@ namespace {
 
 constexpr std::string_view records_path = "/v1/records/";
 constexpr std::uint64_t list_default = 1000;
-
-std::uint64_t number_of(std::string_view text, std::uint64_t otherwise) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty() ? number : otherwise;
-}
+constexpr std::uint64_t list_max = 10'000;  // a snapshot is held and a body built meanwhile
 
 HttpResponse list(const HttpRequest& request, const ReadTxn& txn, const RecordReader& reader,
                   const RecordType& type) {
   HttpResponse response;
   response.content_type = "application/x-ndjson";
-  auto left = number_of(request.query_value("limit"), list_default);
+  auto left = std::min(query_number(request, "limit", list_default), list_max);
   const auto after = parse_hex_id(request.query_value("after"));
-  each_record(txn, reader, type, after.value_or(0), [&](const std::string& line) {
+  each_record(txn, reader, type, after.value_or(0), [&](RecordId, const std::string& line) {
     if (left == 0) return false;
     --left;
     response.body += line + "\n";
@@ -39,6 +35,13 @@ HttpResponse json_response(std::string body, int status) {
   response.status = status;
   response.body = std::move(body) + "\n";
   return response;
+}
+
+std::uint64_t query_number(const HttpRequest& request, std::string_view key, std::uint64_t otherwise) {
+  const auto text = request.query_value(key);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : otherwise;
 }
 
 Language request_language(const HttpRequest& request) {

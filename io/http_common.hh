@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/queries.hh"
 #include "core/refusal.hh"
@@ -13,6 +14,9 @@
 namespace titip {
 
 HttpResponse json_response(std::string body, int status = 200);
+
+// The whole value as a decimal number, else `otherwise`.
+std::uint64_t query_number(const HttpRequest& request, std::string_view key, std::uint64_t otherwise);
 
 // ?lang=id|en beats Accept-Language.
 Language request_language(const HttpRequest& request);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,9 @@ struct HttpResponse {
 
 // {"code","message"} and "field" where there is one, with the refusal's status.
 HttpResponse refusal_response(const Refusal& refusal, Language language);
+
+// What a daemon's answer refuses, if it does: the reverse of refusal_response, without the details.
+std::optional<Refusal> refusal_in(const HttpResponse& response);
 
 // Answers later, once, from the loop's thread. Dropping it answers 500.
 using HttpReply = std::function<void(HttpResponse)>;

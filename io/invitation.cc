@@ -6,6 +6,7 @@
 #include "core/chain.hh"
 #include "core/kv.hh"
 #include "core/limits.hh"
+#include "io/endpoint.hh"
 
 namespace titip {
 
@@ -15,6 +16,7 @@ constexpr std::string_view scheme = "titip://";
 constexpr std::string_view transport = "tcp://";
 constexpr std::uint8_t format_now = 1;
 constexpr std::size_t check_bytes = 4;
+constexpr std::uint64_t seconds_max = 1ull << 40;  // whose milliseconds still count
 
 std::string check_word(std::string_view host, std::string_view blob) {
   const auto hash = blake2b("titip invitation", std::string(host) + "/" + std::string(blob));
@@ -72,8 +74,9 @@ std::string print_invitation(const Invitation& invitation) {
 
 Result<Invitation> parse_invitation(std::string_view link) {
   const Refusal bad{Code::bad_invitation, {}, {}};
-  while (!link.empty() && (link.back() == '\n' || link.back() == ' ')) link.remove_suffix(1);
-  while (!link.empty() && link.front() == ' ') link.remove_prefix(1);
+  constexpr std::string_view space = " \t\r\n";
+  link.remove_prefix(std::min(link.find_first_not_of(space), link.size()));
+  link = link.substr(0, link.find_last_not_of(space) + 1);
   if (!link.starts_with(scheme)) return bad;
   link.remove_prefix(scheme.size());
   const auto slash = link.find('/');
@@ -89,11 +92,13 @@ Result<Invitation> parse_invitation(std::string_view link) {
   const auto format = in.take(1);
   if (!in.ok || format[0] != static_cast<char>(format_now)) return bad;
   invitation.endpoint = std::string(transport) + std::string(host);
+  if (!valid_dial_endpoint(invitation.endpoint)) return bad;
   in.into(invitation.hub_key);
   in.into(invitation.hub_signing_key);
   in.into(invitation.seed);
   const auto expires = in.take(8);
   if (!in.ok) return bad;
+  if (key_u64(expires, 0) > seconds_max) return bad;
   invitation.expires_at = static_cast<TimeMs>(key_u64(expires, 0)) * 1000;
   const auto kind = in.take(1);
   if (!in.ok || kind[0] < 1 || kind[0] > 4) return bad;

@@ -74,16 +74,6 @@ bool halves_belong(const NodeKeys& keys) {
   return curve == keys.curve.public_key && signing == keys.signing.public_key;
 }
 
-void write_all(const Descriptor& file, const fs::path& path, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.number(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw OsError("write", path.string(), errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(file.number()) != 0) throw OsError("fsync", path.string(), errno);
-}
-
 // Up to one byte more than a keys file may have.
 std::string read_some(const fs::path& path) {
   const Descriptor file(path, O_RDONLY);
@@ -141,23 +131,14 @@ std::optional<NodeKeys> parse_keys(std::string_view text) {
 }
 
 void save_keys(const fs::path& file, const NodeKeys& keys) {
-  // A name of its own, so that what a killed process left behind is in nobody's way.
-  fs::path fresh = file;
-  fresh += "." + std::to_string(random_u64());
   std::string text = print_keys(keys);
   try {
-    const Descriptor opened(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-    write_all(opened, fresh, text);
-    wipe(text);
-    if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0) {
-      throw OsError("renameat2", file.string(), errno);
-    }
+    write_new_file(file, text);
   } catch (...) {
     wipe(text);
-    ::unlink(fresh.c_str());
     throw;
   }
-  sync_directory(file.has_parent_path() ? file.parent_path() : fs::path("."));
+  wipe(text);
 }
 
 NodeKeys load_keys(const fs::path& file) {
