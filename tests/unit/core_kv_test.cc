@@ -1,0 +1,65 @@
+#include "core/kv.hh"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/kv_behaviour.hh"
+#include "tests/support/memory_kv.hh"
+
+namespace titip {
+namespace {
+
+class OpenedMemory {
+ public:
+  Store& store() { return store_; }
+
+ private:
+  MemoryStore store_;
+};
+
+using Stores = testing::Types<OpenedMemory>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, KvBehaviour, Stores);
+
+TEST(MemoryStoreTest, BeyondItsCapacityAWriteKeepsNothing) {
+  MemoryStore store(100);
+  store.write([](WriteTxn& txn) { txn.put(Table::records, "a", "kept"); });
+  EXPECT_THROW(store.write([](WriteTxn& txn) {
+    txn.put(Table::records, "b", "little");
+    txn.put(Table::records, "c", std::string(200, 'x'));
+  }),
+               StoreFull);
+  EXPECT_EQ(store.read()->count(Table::records), 1U);
+}
+
+TEST(MemoryStoreTest, AFullWriteThatWasCaughtStillKeepsNothing) {
+  MemoryStore store(100);
+  const auto catching = [](WriteTxn& txn) {
+    try {
+      txn.put(Table::records, "a", std::string(200, 'x'));
+    } catch (const StoreFull&) {
+    }
+  };
+  EXPECT_THROW(store.write(catching), StoreFull);
+  EXPECT_EQ(store.read()->count(Table::records), 0U);
+}
+
+TEST(KeyTest, NumbersReadBackFromAKey) {
+  const Key key = Key().u8(7).u16(0x1234).u64(0x0102030405060708).bytes("x");
+  const std::string_view bytes = key;
+  EXPECT_EQ(bytes.size(), 12U);
+  EXPECT_EQ(key_u8(bytes, 0), 7);
+  EXPECT_EQ(key_u16(bytes, 1), 0x1234);
+  EXPECT_EQ(key_u64(bytes, 3), 0x0102030405060708U);
+}
+
+TEST(KeyDeathTest, ReadingPastAKeyIsABug) { EXPECT_DEATH(key_u64(Key().u16(1), 0), "shorter"); }
+
+TEST(TableTest, EveryTableHasANameOfItsOwn) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < table_count; ++i) names.push_back(table_name(static_cast<Table>(i)));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) EXPECT_NE(names[i], names[j]);
+  }
+}
+
+}  // namespace
+}  // namespace titip
