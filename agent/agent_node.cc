@@ -51,7 +51,8 @@ AgentNode AgentNode::open(const std::filesystem::path& data, Access access, cons
 void AgentNode::reload_certificate() { certificate_ = stored_certificate(*store_->read()); }
 
 IntakeContext AgentNode::intake_context(RecordIds& ids) const {
-  IntakeContext context{Registry::ilp(), ids, read_clock(), 0, invitation_.kind, 0, invitation_.facility};
+  IntakeContext context{Registry::ilp(),  ids, read_clock(),        0,
+                        invitation_.kind, 0,   invitation_.facility};
   std::string zone = zone_;
   if (certificate_) {
     context.node = certificate_->node;
@@ -62,7 +63,8 @@ IntakeContext AgentNode::intake_context(RecordIds& ids) const {
   return context;
 }
 
-void make_agent(const std::filesystem::path& data, const Invitation& invitation, const Config& config) {
+void make_agent(const std::filesystem::path& data, const Invitation& invitation,
+                const Config& config) {
   make_data_dir(data);
   const auto lock = take_lock(data);
   const auto link = print_invitation(invitation);
@@ -76,8 +78,10 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
   store->write([&](WriteTxn& txn) {
     const auto known = txn.get(Table::meta, meta::invitation);
     if (known && *known == link) return;
-    // Until a hub has enrolled it, a device may be given another invitation; what is recorded stays.
-    if (known && stored_certificate(txn)) throw RefusalError({Code::store_exists, {}, {data.string()}});
+    // Until a hub has enrolled it, a device may be given another invitation; what is recorded
+    // stays.
+    if (known && stored_certificate(txn))
+      throw RefusalError({Code::store_exists, {}, {data.string()}});
     if (!known) begin_incarnation(txn, random_u64());
     txn.put(Table::meta, meta::invitation, link);
     txn.erase(Table::meta, meta::refused);

@@ -18,7 +18,8 @@ namespace titip {
 
 class AgentNode {
  public:
-  // Throws RefusalError: not_enrolled when nobody has joined here, locked when another process writes.
+  // Throws RefusalError: not_enrolled when nobody has joined here, locked when another process
+  // writes.
   static AgentNode open(const std::filesystem::path& data, Access access, const Config& config);
 
   const std::filesystem::path& data() const { return data_; }
@@ -42,9 +43,10 @@ class AgentNode {
   std::string zone_;  // configured; empty: the hub's, else this device's
 };
 
-// Makes a data directory that has accepted `invitation`. Throws RefusalError store_exists when a device
-// was enrolled there by another one. An invitation that enrolled nobody, being used up or expired, gives
-// way to a new one, and what was recorded meanwhile stays.
-void make_agent(const std::filesystem::path& data, const Invitation& invitation, const Config& config);
+// Makes a data directory that has accepted `invitation`. Throws RefusalError store_exists when a
+// device was enrolled there by another one. An invitation that enrolled nobody, being used up or
+// expired, gives way to a new one, and what was recorded meanwhile stays.
+void make_agent(const std::filesystem::path& data, const Invitation& invitation,
+                const Config& config);
 
 }  // namespace titip

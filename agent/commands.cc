@@ -41,10 +41,10 @@ std::vector<std::string> save_by_daemon(LocalClient& daemon, const std::vector<R
   std::uint64_t next = 0;
   const auto flush = [&] {
     if (body.empty()) return;
-    const auto response = daemon.exchange(
-        "POST",
-        "/v1/events?line=" + std::to_string(first) + "&lang=" + std::string(language_word(language)),
-        "application/x-ndjson", body);
+    const auto response = daemon.exchange("POST",
+                                          "/v1/events?line=" + std::to_string(first) +
+                                              "&lang=" + std::string(language_word(language)),
+                                          "application/x-ndjson", body);
     if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
     for (auto& line : split_lines(response.body)) results.push_back(std::move(line));
     body.clear();
@@ -52,15 +52,16 @@ std::vector<std::string> save_by_daemon(LocalClient& daemon, const std::vector<R
   for (const auto& line : lines) {
     if (line.too_long) {
       flush();
-      results.push_back(result_json({line.number, {}, Refusal{Code::too_long, {}, {}}}, Registry::ilp(),
-                                    language));
+      results.push_back(result_json({line.number, {}, Refusal{Code::too_long, {}, {}}},
+                                    Registry::ilp(), language));
       continue;
     }
     if (body.size() + line.text.size() > limits::http_body_bytes_max / 2) flush();
     if (body.empty()) {
       first = next = line.number;
     }
-    for (; next < line.number; ++next) body.push_back('\n');  // blank lines of the file keep their numbers
+    for (; next < line.number; ++next)
+      body.push_back('\n');  // blank lines of the file keep their numbers
     body += line.text + "\n";
     ++next;
   }
@@ -68,8 +69,9 @@ std::vector<std::string> save_by_daemon(LocalClient& daemon, const std::vector<R
   return results;
 }
 
-// Either the daemon saves, or this process is the writer itself. Another `put`, or a daemon that is just
-// starting, holds the lock for a moment: wait for it rather than refuse a health worker's data.
+// Either the daemon saves, or this process is the writer itself. Another `put`, or a daemon that is
+// just starting, holds the lock for a moment: wait for it rather than refuse a health worker's
+// data.
 struct PlaceToSave {
   std::unique_ptr<LocalClient> daemon;
   std::unique_ptr<AgentNode> node;
@@ -79,7 +81,8 @@ PlaceToSave find_place_to_save(const CommandContext& command) {
   constexpr int tries = 200;
   constexpr auto between = std::chrono::milliseconds(50);
   for (int left = tries;; --left) {
-    if (auto daemon = LocalClient::connect(socket_file(command.data))) return {std::move(daemon), nullptr};
+    if (auto daemon = LocalClient::connect(socket_file(command.data)))
+      return {std::move(daemon), nullptr};
     try {
       return {nullptr, std::make_unique<AgentNode>(
                            AgentNode::open(command.data, Access::write, command.config))};
@@ -95,21 +98,24 @@ PlaceToSave find_place_to_save(const CommandContext& command) {
 int agent_join(const CommandContext& command, const std::string& link) {
   const auto invitation = parse_invitation(link);
   if (!invitation) return fail(invitation.refusal(), command.language, command.json);
-  start_log(LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
+  start_log(
+      LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
   make_agent(command.data, *invitation, command.config);
   const bool indonesian = command.language == Language::indonesian;
   const auto outcome = try_to_enrol(command.data, command.config, enrol_patience_ms);
   if (outcome.enrolled) {
-    print_line(indonesian ? "Terdaftar sebagai " + invitation->name + " (" + invitation->facility + ")."
-                          : "Enrolled as " + invitation->name + " (" + invitation->facility + ").");
+    print_line(indonesian
+                   ? "Terdaftar sebagai " + invitation->name + " (" + invitation->facility + ")."
+                   : "Enrolled as " + invitation->name + " (" + invitation->facility + ").");
     return 0;
   }
   if (!outcome.refused) {
-    print_line(indonesian
-                   ? "Undangan tersimpan; hub belum menjawab. Data dapat dicatat sekarang juga, dan "
-                     "'titip-agent run' akan mendaftar saat hub menjawab."
-                   : "The invitation is saved; the hub does not answer yet. Events can be recorded now, "
-                     "and 'titip-agent run' will enrol when the hub answers.");
+    print_line(
+        indonesian
+            ? "Undangan tersimpan; hub belum menjawab. Data dapat dicatat sekarang juga, dan "
+              "'titip-agent run' akan mendaftar saat hub menjawab."
+            : "The invitation is saved; the hub does not answer yet. Events can be recorded now, "
+              "and 'titip-agent run' will enrol when the hub answers.");
     return 0;
   }
   Code code = *outcome.refused;
@@ -155,11 +161,11 @@ int agent_list(const CommandContext& command, const std::string& type) {
 int agent_status(const CommandContext& command) {
   auto node = AgentNode::open(command.data, Access::read, command.config);
   if (const auto daemon = LocalClient::connect(socket_file(command.data))) {
-    const auto response = daemon->exchange(
-        "GET",
-        std::string("/v1/status?lang=") + std::string(language_word(command.language)) +
-            (command.json ? "" : "&form=text"),
-        {}, {});
+    const auto response = daemon->exchange("GET",
+                                           std::string("/v1/status?lang=") +
+                                               std::string(language_word(command.language)) +
+                                               (command.json ? "" : "&form=text"),
+                                           {}, {});
     if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
     std::fwrite(response.body.data(), 1, response.body.size(), stdout);
     return 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// The commands of titip-agent (design section 9). Each works whether or not a daemon runs, and returns its
-// exit code.
+// The commands of titip-agent (design section 9). Each works whether or not a daemon runs, and
+// returns its exit code.
 
 #include <string>
 

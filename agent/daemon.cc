@@ -33,9 +33,10 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
     api.handle(request, reply);
   };
   const auto local = HttpServer::listen_unix(loop, socket_file(data), handle);
-  const auto http = HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
-  log_info("agent", node.invitation().name + " (" + node.invitation().facility + "): http on http://" +
-                        http->address());
+  const auto http =
+      HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
+  log_info("agent", node.invitation().name + " (" + node.invitation().facility +
+                        "): http on http://" + http->address());
   link.start();
   daemon.run([&] { return writer.waiting() > 0; });
   return 0;

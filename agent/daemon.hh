@@ -16,7 +16,8 @@ int run_agent(const std::filesystem::path& data, const Config& config);
 // Tries for at most `patience_ms` to be enrolled with the hub of the invitation that was accepted.
 struct JoinOutcome {
   bool enrolled = false;
-  std::optional<Code> refused;  // why the hub, or whoever answered, did not; neither: nobody answered
+  std::optional<Code>
+      refused;  // why the hub, or whoever answered, did not; neither: nobody answered
 };
 JoinOutcome try_to_enrol(const std::filesystem::path& data, const Config& config, int patience_ms);
 

@@ -12,7 +12,8 @@ namespace {
 // One event: 201, the same ref again 200, refused as its code says.
 HttpResponse single_answer(const LineResult& result, Language language) {
   auto body = result_json(result, Registry::ilp(), language);
-  if (!result.saved) return json_response(std::move(body), http_status(result.saved.refusal().code));
+  if (!result.saved)
+    return json_response(std::move(body), http_status(result.saved.refusal().code));
   constexpr int created = 201;
   return json_response(std::move(body), result.saved->again ? 200 : created);
 }
@@ -31,9 +32,11 @@ HttpResponse lines_answer(const std::vector<LineResult>& results, Language langu
 void AgentHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   if (request.path == "/v1/events" && request.method == "POST") return post_events(request, reply);
   if (request.method == "GET" && request.path == "/v1/status") return reply(status(request));
-  if (request.method == "GET" && request.path == "/healthz") return reply(json_response("{\"ok\":true}"));
+  if (request.method == "GET" && request.path == "/healthz")
+    return reply(json_response("{\"ok\":true}"));
   const RecordReader reader{Registry::ilp(), {}, true};
-  if (auto response = answer_records(request, node_.store(), reader)) return reply(std::move(*response));
+  if (auto response = answer_records(request, node_.store(), reader))
+    return reply(std::move(*response));
   reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
 }
 

@@ -35,7 +35,10 @@ std::optional<Code> no_room(const Store& store) {
 }
 
 AgentIntake::AgentIntake(AgentNode& node, Writer& writer, std::function<void()> appended)
-    : node_(node), writer_(writer), appended_(std::move(appended)), ids_(std::make_shared<RecordIds>(random_u64())) {}
+    : node_(node),
+      writer_(writer),
+      appended_(std::move(appended)),
+      ids_(std::make_shared<RecordIds>(random_u64())) {}
 
 void AgentIntake::save(std::vector<IntakeLine> lines, Answer answer) {
   if (const auto code = no_room(node_.store())) {
@@ -44,7 +47,8 @@ void AgentIntake::save(std::vector<IntakeLine> lines, Answer answer) {
     return answer(refuse_all(lines, *code));
   }
   full_ = false;
-  // Shared by `work`, which may run twice and outlive this, and `done`, which sees what its last run left.
+  // Shared by `work`, which may run twice and outlive this, and `done`, which sees what its last
+  // run left.
   struct Job {
     std::vector<IntakeLine> lines;
     std::shared_ptr<RecordIds> ids;
@@ -53,19 +57,21 @@ void AgentIntake::save(std::vector<IntakeLine> lines, Answer answer) {
   };
   const auto job =
       std::make_shared<Job>(Job{std::move(lines), ids_, node_.intake_context(*ids_), {}});
-  writer_.submit({[job](WriteTxn& txn) { job->results = save_lines(txn, job->lines, job->context); },
-                  [this, job, answer = std::move(answer)](std::optional<StoreFull> full) {
-                    if (full) return answer(refuse_all(job->lines, code_of(*full)));
-                    bool saved = false;
-                    for (const auto& result : job->results) {
-                      saved = saved || (result.saved && !result.saved->again);
-                    }
-                    answer(std::move(job->results));
-                    if (saved) appended_();
-                  }});
+  writer_.submit(
+      {[job](WriteTxn& txn) { job->results = save_lines(txn, job->lines, job->context); },
+       [this, job, answer = std::move(answer)](std::optional<StoreFull> full) {
+         if (full) return answer(refuse_all(job->lines, code_of(*full)));
+         bool saved = false;
+         for (const auto& result : job->results) {
+           saved = saved || (result.saved && !result.saved->again);
+         }
+         answer(std::move(job->results));
+         if (saved) appended_();
+       }});
 }
 
-std::vector<LineResult> save_now(AgentNode& node, RecordIds& ids, const std::vector<IntakeLine>& lines) {
+std::vector<LineResult> save_now(AgentNode& node, RecordIds& ids,
+                                 const std::vector<IntakeLine>& lines) {
   if (const auto code = no_room(node.store())) return refuse_all(lines, *code);
   std::vector<LineResult> results;
   try {

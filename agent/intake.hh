@@ -1,7 +1,7 @@
 #pragma once
 
-// Where events enter an agent: lines are parsed on the loop, saved by the writer in groups, and answered
-// once they are durable.
+// Where events enter an agent: lines are parsed on the loop, saved by the writer in groups, and
+// answered once they are durable.
 
 #include <functional>
 #include <memory>
@@ -35,7 +35,9 @@ class AgentIntake {
 // Why the device takes nothing new, or nothing; what it holds can still be sent.
 std::optional<Code> no_room(const Store& store);
 
-// The same without a daemon: saves in this process, which holds the lock. Throws nothing for a full device.
-std::vector<LineResult> save_now(AgentNode& node, RecordIds& ids, const std::vector<IntakeLine>& lines);
+// The same without a daemon: saves in this process, which holds the lock. Throws nothing for a full
+// device.
+std::vector<LineResult> save_now(AgentNode& node, RecordIds& ids,
+                                 const std::vector<IntakeLine>& lines);
 
 }  // namespace titip

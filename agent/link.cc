@@ -22,7 +22,8 @@ AgentSession::Setup setup_of(const AgentNode& node) {
   setup.schema_fingerprint = Registry::ilp().fingerprint();
   setup.seed = random_u64();
   const auto signing_key = node.invitation().hub_signing_key;
-  setup.certificate_holds = [signing_key, own = setup.device_public_key](const EnrolledMessage& message) {
+  setup.certificate_holds = [signing_key,
+                             own = setup.device_public_key](const EnrolledMessage& message) {
     const auto certificate = decode_certificate(message.certificate);
     return certificate && certificate->device_public_key == own &&
            signature_holds(signing_key, message.certificate, message.signature);
@@ -137,7 +138,8 @@ void AgentLink::dial() {
   ++socket_number_;
   const auto number = socket_number_;
   const auto& endpoint = endpoints_[next_endpoint_++ % endpoints_.size()];
-  const auto own = session_.enrolled() ? node_.keys().curve : curve_pair_of_seed(node_.invitation().seed);
+  const auto own =
+      session_.enrolled() ? node_.keys().curve : curve_pair_of_seed(node_.invitation().seed);
   DialSocket::Events events;
   events.connected = [this, number] {
     if (number != socket_number_) return;
@@ -201,14 +203,17 @@ void AgentLink::report(const AgentNotice& notice) const {
     case AgentNotice::Kind::stalled:
       return log_info("link", "the hub has fallen silent; dialling anew");
     case AgentNotice::Kind::not_this_hub:
-      return log_warning("link",
-                         "the server answered, but it is not this invitation's hub, or it does not know "
-                         "this device; next try in " + seconds(notice.count));
+      return log_warning(
+          "link",
+          "the server answered, but it is not this invitation's hub, or it does not know "
+          "this device; next try in " +
+              seconds(notice.count));
     case AgentNotice::Kind::refused:
       return log_warning("link", "the hub refused this device: " + notice.word + "; next try in " +
                                      seconds(notice.count));
     case AgentNotice::Kind::quarantined:
-      return log_warning("link", "the hub put " + count + " events into quarantine: " + notice.word);
+      return log_warning("link",
+                         "the hub put " + count + " events into quarantine: " + notice.word);
     case AgentNotice::Kind::bad_answer:
       return log_warning("link", "the hub's answer makes no sense; dialling anew later");
   }

@@ -47,7 +47,8 @@ int main(int argc, char** argv) {
       .runs([&] { return agent_join(context_of(options), options.argument); });
   add("run", "keep the link to the hub, until it is told to end")
       .option("--http", options.flags.http, "ADDRESS", "of the HTTP API; else 127.0.0.1:7410")
-      .option("--log-level", options.flags.log_level, "LEVEL", "trace, debug, info, warning, error or off")
+      .option("--log-level", options.flags.log_level, "LEVEL",
+              "trace, debug, info, warning, error or off")
       .runs([&] { return run(options); });
   add("put", "save events, one JSON object a line; durable when it returns")
       .positional("FILE", options.argument, "the events; else standard input")
@@ -59,7 +60,8 @@ int main(int argc, char** argv) {
   add("list", "print every record of a type")
       .positional("TYPE", options.argument, "the record type", Need::required)
       .runs([&] { return agent_list(context_of(options), options.argument); });
-  add("status", "say what is saved here and what the hub holds")
-      .runs([&] { return agent_status(context_of(options)); });
+  add("status", "say what is saved here and what the hub holds").runs([&] {
+    return agent_status(context_of(options));
+  });
   return line.parse_and_run(argc, argv, options.common);
 }

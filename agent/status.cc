@@ -34,11 +34,12 @@ std::string ago(TimeMs elapsed, Language language) {
 // How the link stands, in one sentence.
 std::string link_sentence(const AgentStatus& status, bool indonesian) {
   if (!status.refused.empty()) {
-    const Refusal refusal{status.refused == "revoked" ? Code::revoked
-                          : status.refused == "forked" ? Code::forked
+    const Refusal refusal{status.refused == "revoked"        ? Code::revoked
+                          : status.refused == "forked"       ? Code::forked
                           : status.refused == "incompatible" ? Code::incompatible
                                                              : Code::not_enrolled,
-                          {}, {}};
+                          {},
+                          {}};
     return sentence(refusal, indonesian ? Language::indonesian : Language::english);
   }
   if (!status.running) {
@@ -71,7 +72,8 @@ AgentStatus read_status(AgentNode& node) {
   }
   status.quarantined = txn->count(Table::quarantine);
   status.oldest_unsent_seconds = oldest_unsent_seconds(*txn, now);
-  if (const auto at = meta::get_u64(*txn, meta::last_sync)) status.last_sync = static_cast<TimeMs>(*at);
+  if (const auto at = meta::get_u64(*txn, meta::last_sync))
+    status.last_sync = static_cast<TimeMs>(*at);
   status.bytes_sent = meta::get_u64(*txn, meta::bytes_sent).value_or(0);
   status.bytes_received = meta::get_u64(*txn, meta::bytes_received).value_or(0);
   status.hub_position = meta::get_position(*txn, meta::hub_highest).value_or(Position{});
@@ -89,7 +91,12 @@ std::string status_json(const AgentStatus& status) {
   } else {
     out.text(format_hex_id(status.node));
   }
-  out.key("facility").text(status.facility).key("name").text(status.name).key("hub").text(status.hub);
+  out.key("facility")
+      .text(status.facility)
+      .key("name")
+      .text(status.name)
+      .key("hub")
+      .text(status.hub);
   out.key("running").boolean(status.running).key("connected").boolean(status.connected);
   out.key("saved").number(status.saved);
   out.key("durableAtHub").number(status.durable_at_hub);
@@ -123,9 +130,11 @@ std::string status_text(const AgentStatus& status, Language language, TimeMs now
     text.resize(std::max<std::size_t>(text.size(), 26), ' ');
     return "  " + text + value + "\n";
   };
-  std::string text = status.name + " (" + status.facility + ")\n" + link_sentence(status, indonesian) + "\n";
+  std::string text =
+      status.name + " (" + status.facility + ")\n" + link_sentence(status, indonesian) + "\n";
   text += line(indonesian ? "Tersimpan di sini" : "Saved here", std::to_string(status.saved));
-  text += line(indonesian ? "Aman di hub" : "Durable at the hub", std::to_string(status.durable_at_hub));
+  text += line(indonesian ? "Aman di hub" : "Durable at the hub",
+               std::to_string(status.durable_at_hub));
   text += line(indonesian ? "Menunggu dikirim" : "Waiting to be sent",
                std::to_string(status.saved - status.durable_at_hub));
   if (status.oldest_unsent_seconds > 0) {
@@ -140,9 +149,10 @@ std::string status_text(const AgentStatus& status, Language language, TimeMs now
   text += line(indonesian ? "Jawaban terakhir hub" : "Last answer of the hub",
                status.last_sync ? ago(now - *status.last_sync, language)
                                 : std::string(indonesian ? "belum pernah" : "never yet"));
-  text += line(indonesian ? "Data terpakai" : "Data used",
-               std::to_string(status.bytes_sent) + (indonesian ? " bita terkirim, " : " bytes sent, ") +
-                   std::to_string(status.bytes_received) + (indonesian ? " diterima" : " received"));
+  text +=
+      line(indonesian ? "Data terpakai" : "Data used",
+           std::to_string(status.bytes_sent) + (indonesian ? " bita terkirim, " : " bytes sent, ") +
+               std::to_string(status.bytes_received) + (indonesian ? " diterima" : " received"));
   if (status.no_room) text += "  " + sentence({*status.no_room, {}, {}}, language) + "\n";
   return text;
 }

@@ -12,21 +12,21 @@
 namespace titip {
 
 struct AgentStatus {
-  NodeId node = 0;                        // 0: not enrolled yet
+  NodeId node = 0;  // 0: not enrolled yet
   std::string facility, name, hub;
-  bool running = false;                   // a daemon answered
+  bool running = false;  // a daemon answered
   bool connected = false;
-  std::uint64_t saved = 0;                // events, all lanes
+  std::uint64_t saved = 0;  // events, all lanes
   std::uint64_t durable_at_hub = 0;
   std::uint64_t durable_at_district = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t oldest_unsent_seconds = 0;
   std::optional<TimeMs> last_sync;
-  std::uint64_t bytes_sent = 0;           // of frames, since installation
+  std::uint64_t bytes_sent = 0;  // of frames, since installation
   std::uint64_t bytes_received = 0;
-  Position hub_position;                  // the highest that the hub has told
-  std::string refused;                    // the hub's standing refusal, a code; empty: none
-  std::optional<Code> no_room;            // why the device takes nothing new
+  Position hub_position;        // the highest that the hub has told
+  std::string refused;          // the hub's standing refusal, a code; empty: none
+  std::optional<Code> no_room;  // why the device takes nothing new
 };
 
 // From the store alone; the caller adds what only a daemon knows.

@@ -15,8 +15,8 @@ Key entry_key(Lane lane, Seq seq) { return Key().u8(static_cast<std::uint8_t>(la
 
 Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 
-// One node, one hub: a basis and a placement compare only within an epoch, and everything of the store's
-// own incarnation is its past.
+// One node, one hub: a basis and a placement compare only within an epoch, and everything of the
+// store's own incarnation is its past.
 class AgentHistory : public History {
  public:
   bool covers(const Position& basis, const Position& placement) const override {
@@ -32,8 +32,10 @@ AgentEntry read_entry(std::string_view value) {
   AgentEntry entry{std::string(view_of(in->getEvent())), {in->getHashLow(), in->getHashHigh()}, {}};
   if (in->hasBorn()) {
     const auto born = in->getBorn();
-    entry.born = EventId{born.getIncarnation(), born.getSeq(),
-                         {born.getHashLow(), born.getHashHigh()}, static_cast<Lane>(born.getLane())};
+    entry.born = EventId{born.getIncarnation(),
+                         born.getSeq(),
+                         {born.getHashLow(), born.getHashHigh()},
+                         static_cast<Lane>(born.getLane())};
   }
   return entry;
 }
@@ -49,7 +51,9 @@ std::optional<RefHolder> find_ref(const ReadTxn& txn, std::string_view ref) {
   const auto value = txn.get(Table::refs, ref);
   if (!value) return std::nullopt;
   const StoredReader<schema::RefEntry> in(*value);
-  return RefHolder{{in->getType(), in->getRecord()}, static_cast<Lane>(in->getLane()), in->getSeq(),
+  return RefHolder{{in->getType(), in->getRecord()},
+                   static_cast<Lane>(in->getLane()),
+                   in->getSeq(),
                    {in->getContentLow(), in->getContentHigh()}};
 }
 
@@ -70,13 +74,15 @@ Result<RecordId> resolve_reference(const ReadTxn& txn, const RecordReference& re
   if (reference.id != 0) return reference.id;
   const auto holder = find_ref(txn, reference.ref);
   if (!holder) return Refusal{Code::unknown_ref, field, {}};
-  if (holder->record.type != wanted.number) return Refusal{Code::wrong_ref_type, field, {wanted.name}};
+  if (holder->record.type != wanted.number)
+    return Refusal{Code::wrong_ref_type, field, {wanted.name}};
   return holder->record.id;
 }
 
 // Fills the stamp's resolved ids and marks what is not held here.
 std::optional<Refusal> resolve_references(const ReadTxn& txn, const EventDraft& draft,
-                                          const Registry& registry, EventStamp& stamp, Saved& saved) {
+                                          const Registry& registry, EventStamp& stamp,
+                                          Saved& saved) {
   for (const auto& [field, value] : draft.set) {
     const auto* reference = std::get_if<RecordReference>(&value);
     if (reference == nullptr) continue;
@@ -95,7 +101,8 @@ std::optional<Refusal> resolve_references(const ReadTxn& txn, const EventDraft& 
   return std::nullopt;
 }
 
-// Chooses the record that the draft is about and reads its state. A `set` of a retracted record is refused.
+// Chooses the record that the draft is about and reads its state. A `set` of a retracted record is
+// refused.
 Result<RecordState> open_record(const ReadTxn& txn, const EventDraft& draft, RecordIds& ids,
                                 Saved& saved) {
   saved.record.type = draft.type->number;
@@ -158,7 +165,8 @@ Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, IntakeContext& 
   if (draft.op != Op::create) {
     stamp.version = draft.version.value_or(Version{state->as_of, before.seq});
   }
-  if (auto refusal = resolve_references(txn, draft, context.registry, stamp, saved)) return *refusal;
+  if (auto refusal = resolve_references(txn, draft, context.registry, stamp, saved))
+    return *refusal;
 
   const std::string bytes = make_event(draft, stamp);
   if (bytes.size() > limits::event_bytes_max) return Refusal{Code::too_long, "", {}};
@@ -257,8 +265,8 @@ std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall) {
 
 namespace {
 
-// Whether the hub's line of epochs holds the position that it once told this node. If not, the hub was taken
-// back to an old copy, and that position is the proof: it must not be overwritten.
+// Whether the hub's line of epochs holds the position that it once told this node. If not, the hub
+// was taken back to an old copy, and that position is the proof: it must not be overwritten.
 bool extends_known_hub(const ReadTxn& txn, const HubAnswer& answer) {
   const auto known = meta::get_position(txn, meta::hub_highest);
   if (!known || answer.epochs.empty() || answer.epochs.back().parent != 0) return true;

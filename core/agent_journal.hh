@@ -1,7 +1,8 @@
 #pragma once
 
-// An agent's journal, records and refs, as decided inside a transaction that someone else commits. Heads
-// are read inside the transaction, never kept across one: two processes may take turns at one store.
+// An agent's journal, records and refs, as decided inside a transaction that someone else commits.
+// Heads are read inside the transaction, never kept across one: two processes may take turns at one
+// store.
 
 #include <cstdint>
 #include <optional>
@@ -19,8 +20,8 @@
 
 namespace titip {
 
-// Mints record ids: a random start drawn at each opening of a store and never persisted, counting up. (Ids
-// restored from a backup would give two children one id.)
+// Mints record ids: a random start drawn at each opening of a store and never persisted, counting
+// up. (Ids restored from a backup would give two children one id.)
 class RecordIds {
  public:
   explicit RecordIds(std::uint64_t random_start) : next_(random_start) {}
@@ -34,10 +35,10 @@ class RecordIds {
 struct IntakeContext {
   const Registry& registry;
   RecordIds& ids;
-  ClockReading clock;                // of this device, at the commit
-  std::int16_t zone_minutes = 0;     // the facility's
+  ClockReading clock;             // of this device, at the commit
+  std::int16_t zone_minutes = 0;  // the facility's
   FacilityKind kind = FacilityKind::posyandu;
-  NodeId node = 0;                   // 0: not enrolled yet
+  NodeId node = 0;  // 0: not enrolled yet
   std::string facility;
 };
 
@@ -45,10 +46,10 @@ struct Saved {
   RecordKey record;
   Lane lane = Lane::routine;
   Seq seq = 0;
-  bool again = false;                // a retry of a ref: nothing was written
-  FieldMask unusual = 0;             // accepted outside the usual range
-  FieldMask not_held = 0;            // references to records that are not held here
-  bool record_not_held = false;      // `set` of a record that is not held here
+  bool again = false;            // a retry of a ref: nothing was written
+  FieldMask unusual = 0;         // accepted outside the usual range
+  FieldMask not_held = 0;        // references to records that are not held here
+  bool record_not_held = false;  // `set` of a record that is not held here
 };
 
 // Appends one event. A refusal has written nothing.
@@ -67,9 +68,9 @@ bool journal_agrees(const ReadTxn& txn, const Head& head);
 
 // One entry of an agent's journal.
 struct AgentEntry {
-  std::string event;                 // canonical bytes
-  Hash hash;                         // of the chain after it
-  std::optional<EventId> born;       // when it was born elsewhere
+  std::string event;            // canonical bytes
+  Hash hash;                    // of the chain after it
+  std::optional<EventId> born;  // when it was born elsewhere
 };
 std::optional<AgentEntry> journal_entry(const ReadTxn& txn, Lane lane, Seq seq);
 
@@ -93,7 +94,7 @@ std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall);
 
 // A change that the hub's answers make to an agent's store.
 struct HubAnswer {
-  std::vector<Head> acknowledged;    // lanes that moved
+  std::vector<Head> acknowledged;  // lanes that moved
   std::vector<Outcome> quarantined;
   std::optional<Position> position;  // of the hub
   std::vector<EpochEntry> epochs;    // the line that leads to it, newest first

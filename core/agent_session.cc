@@ -49,7 +49,8 @@ AgentActions AgentSession::tick(const ReadTxn& txn, TimeMs now) {
       return entry.second.stalls_at().value_or(now + 1) <= now;
     });
     if (stalled) {
-      // TCP would go on waiting for up to minutes after the network is back; a new connection does not.
+      // TCP would go on waiting for up to minutes after the network is back; a new connection does
+      // not.
       hang_up(actions);
       redial_.unanswered(now, true);
       actions.notices.push_back({AgentNotice::Kind::stalled, 0, {}});
@@ -88,8 +89,8 @@ AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& aro
   return finish(now, actions);
 }
 
-AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes, const Surroundings& around,
-                                 TimeMs now) {
+AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes,
+                                 const Surroundings& around, TimeMs now) {
   AgentActions actions;
   if (state_ != State::greeting && state_ != State::online) return finish(now, actions);
   const auto frame = decode_frame(bytes);
@@ -166,12 +167,12 @@ void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, Tim
   hello.clock = around.clock;
   hello.status = around.status;
   hello.status.backlog_events = backlog_events(txn);
-  hello.status.oldest_unsent_seconds =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
+  hello.status.oldest_unsent_seconds = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
   for (const auto lane : all_lanes) {
     hello.heads.push_back(journal_head(txn, lane));
-    auto& sender =
-        senders_.emplace(lane, Sender({StreamKind::agent_journal, lane, incarnation_})).first->second;
+    auto& sender = senders_.emplace(lane, Sender({StreamKind::agent_journal, lane, incarnation_}))
+                       .first->second;
     // The urgent lane has the one place if it has anything to say.
     if (!hello.first) {
       hello.first = sender.first(LaneSource(txn, lane), meta::acknowledged(txn, lane).seq, now);
@@ -204,14 +205,9 @@ AgentActions& AgentSession::finish(TimeMs now, AgentActions& actions) {
   constexpr TimeMs rest_ms = 60'000;
   actions.wake = now + rest_ms;
   switch (state_) {
-    case State::idle:
-      actions.wake = std::max(now, redial_.at());
-      break;
-    case State::dialling:
-      break;
-    case State::greeting:
-      actions.wake = answer_due_;
-      break;
+    case State::idle: actions.wake = std::max(now, redial_.at()); break;
+    case State::dialling: break;
+    case State::greeting: actions.wake = answer_due_; break;
     case State::online:
       for (const auto& [lane, sender] : senders_) {
         if (const auto stalls = sender.stalls_at()) actions.wake = std::min(actions.wake, *stalls);

@@ -14,8 +14,8 @@ constexpr TimeMs hour_ms = 3'600'000;
 
 }  // namespace
 
-void AgentSession::welcome(const ReadTxn& txn, const WelcomeMessage& message, const Surroundings& around,
-                           TimeMs now, AgentActions& actions) {
+void AgentSession::welcome(const ReadTxn& txn, const WelcomeMessage& message,
+                           const Surroundings& around, TimeMs now, AgentActions& actions) {
   if (state_ != State::greeting || !setup_.enrolled || message.nonce != nonce_) return;
   // It cannot hold what was never made here.
   if (!std::all_of(message.have.begin(), message.have.end(),
@@ -73,7 +73,8 @@ void AgentSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
 }
 
 void AgentSession::refused(const RefuseMessage& message, TimeMs now, AgentActions& actions) {
-  if (message.reason == RefuseReason::undecodable && state_ == State::online && message.to > message.from) {
+  if (message.reason == RefuseReason::undecodable && state_ == State::online &&
+      message.to > message.from) {
     auto& sender = senders_.at(message.stream.lane);
     if (message.stream != sender.stream()) return;
     if (sender.undecodable(message.from, message.to)) return;
@@ -87,9 +88,7 @@ void AgentSession::refused(const RefuseMessage& message, TimeMs now, AgentAction
       retry_after = std::clamp<TimeMs>(message.retry_after_ms, limits::backoff_ms_min, hour_ms);
       redial_.not_before(now + retry_after, retry_after);
       break;
-    case RefuseReason::undecodable:
-      redial_.refused(now);
-      break;
+    case RefuseReason::undecodable: redial_.refused(now); break;
     case RefuseReason::not_enrolled:
     case RefuseReason::revoked:
     case RefuseReason::forked:

@@ -26,20 +26,15 @@ BitPlace place_of(const Slot& slot) {
 
 SlotKind kind_of(const FieldRules& field) {
   switch (field.kind) {
-    case FieldKind::boolean:
-      return SlotKind::flag;
-    case FieldKind::enumeration:
-      return SlotKind::choice;
+    case FieldKind::boolean: return SlotKind::flag;
+    case FieldKind::enumeration: return SlotKind::choice;
     case FieldKind::integer:
       return field.is_signed ? SlotKind::signed_quantity : SlotKind::quantity;
     case FieldKind::text:
       return field.text_format == TextFormat::nik ? SlotKind::nik : SlotKind::text;
-    case FieldKind::date:
-      return SlotKind::date;
-    case FieldKind::time:
-      return SlotKind::time;
-    case FieldKind::record:
-      return SlotKind::reference;
+    case FieldKind::date: return SlotKind::date;
+    case FieldKind::time: return SlotKind::time;
+    case FieldKind::record: return SlotKind::reference;
   }
   return SlotKind::quantity;
 }

@@ -192,9 +192,7 @@ void PayloadCoder<Coder>::code_number_slot(WireEvent& event, std::size_t at, Rec
     case SlotKind::time:
       value = code_time(sign_extended(value, slot.width_log2), event, site);
       break;
-    case SlotKind::reference:
-      value = code_record(value, slot.target, created, site);
-      break;
+    case SlotKind::reference: value = code_record(value, slot.target, created, site); break;
     case SlotKind::quantity:
     default:
       value = code_quantity(coder_, value, like_neighbour);

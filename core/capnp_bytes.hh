@@ -1,7 +1,8 @@
 #pragma once
 
-// Cap'n Proto structs as plain bytes: one segment, no segment table, a multiple of 8 bytes. For our own
-// store, behind its checksum; what comes from outside is opened by EventReader and decode_frame.
+// Cap'n Proto structs as plain bytes: one segment, no segment table, a multiple of 8 bytes. For our
+// own store, behind its checksum; what comes from outside is opened by EventReader and
+// decode_frame.
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>

@@ -69,7 +69,10 @@ Hash chain_start(Incarnation incarnation, Lane lane) {
 
 Hash chain_next(const Hash& before, std::string_view event_bytes) {
   const auto prefix = as_bytes(before);
-  return Blake2b().add(prefix.data(), prefix.size()).add(event_bytes.data(), event_bytes.size()).finish();
+  return Blake2b()
+      .add(prefix.data(), prefix.size())
+      .add(event_bytes.data(), event_bytes.size())
+      .finish();
 }
 
 }  // namespace titip

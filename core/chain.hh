@@ -1,7 +1,7 @@
 #pragma once
 
-// Chain hashes: what makes a stream's position unforgeable. h(0) names the stream, h(n) covers h(n-1) and
-// the canonical bytes of event n, so equal heads mean equal histories.
+// Chain hashes: what makes a stream's position unforgeable. h(0) names the stream, h(n) covers
+// h(n-1) and the canonical bytes of event n, so equal heads mean equal histories.
 
 #include <string_view>
 

@@ -22,8 +22,8 @@ const ClockAnchor* anchor_before(const NodeState& author, const EventId& id) {
 
 }  // namespace
 
-OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id, const NodeState& author,
-                             TimeMs received_at) {
+OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id,
+                             const NodeState& author, TimeMs received_at) {
   OrderingFacts facts;
   facts.rank = static_cast<std::uint8_t>(author.kind);
   facts.corrected_time = event.getAt();

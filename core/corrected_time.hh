@@ -1,7 +1,7 @@
 #pragma once
 
-// When a fact was made, by the hub's clock. Decides between concurrent edits only, and is frozen when the
-// hub first appends the event.
+// When a fact was made, by the hub's clock. Decides between concurrent edits only, and is frozen
+// when the hub first appends the event.
 
 #include "core/event.hh"
 #include "core/nodes.hh"
@@ -15,7 +15,7 @@ inline TimeMs clock_minus(TimeMs a, TimeMs b) {
 }
 
 // `id` is where the event stands in its author's stream; `received_at` is hub time.
-OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id, const NodeState& author,
-                             TimeMs received_at);
+OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id,
+                             const NodeState& author, TimeMs received_at);
 
 }  // namespace titip

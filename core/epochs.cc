@@ -9,7 +9,8 @@
 namespace titip {
 
 bool EpochLine::covers(const Position& basis, const Position& placement) const {
-  // Walk from the basis's epoch to its ancestors; each child cuts its parent at its own first offset.
+  // Walk from the basis's epoch to its ancestors; each child cuts its parent at its own first
+  // offset.
   bool in_line = false;
   std::uint64_t limit = basis.offset;
   for (const auto& entry : line_) {
@@ -35,7 +36,8 @@ EpochLine current_line(const ReadTxn& txn, std::size_t entries_max) {
     const auto value = txn.get(Table::epochs, Key().u64(epoch));
     check(value.has_value(), "an epoch without its beginning");
     const StoredReader<schema::EpochState> in(*value);
-    line.push_back({epoch, in->getParent(), in->getFirstOffset(), {in->getHashLow(), in->getHashHigh()}});
+    line.push_back(
+        {epoch, in->getParent(), in->getFirstOffset(), {in->getHashLow(), in->getHashHigh()}});
     epoch = in->getParent();
   }
   return EpochLine(std::move(line));

@@ -1,7 +1,7 @@
 #pragma once
 
-// A hub's history of epochs: one for every opening of its store that wrote. Positions of two epochs compare
-// only within the history that the epochs share.
+// A hub's history of epochs: one for every opening of its store that wrote. Positions of two epochs
+// compare only within the history that the epochs share.
 
 #include <cstdint>
 #include <optional>
@@ -21,8 +21,8 @@ class EpochLine {
 
   const std::vector<EpochEntry>& entries() const { return line_; }
 
-  // Whether `placement` is at or below `basis` in the basis's own line. False for an epoch that is not in
-  // this line: in doubt, nothing was seen.
+  // Whether `placement` is at or below `basis` in the basis's own line. False for an epoch that is
+  // not in this line: in doubt, nothing was seen.
   bool covers(const Position& basis, const Position& placement) const;
   // The epoch that the entry at `offset` was appended in; 0 if before the first.
   std::uint64_t epoch_of(std::uint64_t offset) const;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Events: from a draft that a person or program typed to the canonical bytes that are stored, hashed and
-// compared for ever, and back.
+// Events: from a draft that a person or program typed to the canonical bytes that are stored,
+// hashed and compared for ever, and back.
 
 #include <capnp/any.h>
 #include <capnp/message.h>
@@ -34,34 +34,34 @@ using FieldValue = std::variant<bool, std::int64_t, std::string, RecordReference
 struct EventDraft {
   const RecordType* type = nullptr;
   Op op = Op::create;
-  RecordReference record;           // empty for `create`: one is minted
-  std::string ref;                  // empty: none
+  RecordReference record;  // empty for `create`: one is minted
+  std::string ref;         // empty: none
   std::string by;
-  std::optional<TimeMs> at;         // absent: the time of saving
+  std::optional<TimeMs> at;                  // absent: the time of saving
   std::optional<std::int16_t> zone_minutes;  // of `at` as written; absent: the facility's
   std::vector<std::pair<const FieldRules*, FieldValue>> set;
   FieldMask cleared = 0;
-  std::optional<Version> version;   // what the author saw; absent: the state at commit
-  RecordReference other;            // of link and unlink
-  std::vector<EventId> settles;     // of resolve
-  FieldMask unusual = 0;            // accepted, but outside the usual range
+  std::optional<Version> version;  // what the author saw; absent: the state at commit
+  RecordReference other;           // of link and unlink
+  std::vector<EventId> settles;    // of resolve
+  FieldMask unusual = 0;           // accepted, but outside the usual range
 };
 
 // What the commit adds to a draft.
 struct EventStamp {
   RecordId record = 0;
-  std::vector<RecordId> references; // resolved ids of draft.set's references, in that order
+  std::vector<RecordId> references;  // resolved ids of draft.set's references, in that order
   RecordId other = 0;
   ClockReading clock;
-  std::int16_t zone_minutes = 0;    // used if the draft has none
+  std::int16_t zone_minutes = 0;  // used if the draft has none
   Version version;
 };
 
 // Canonical Cap'n Proto bytes of schema::Event; a multiple of 8.
 std::string make_event(const EventDraft& draft, const EventStamp& stamp);
 
-// Names what the draft says, for recognising a retry of its `ref`: everything a person typed, nothing
-// that the commit added.
+// Names what the draft says, for recognising a retry of its `ref`: everything a person typed,
+// nothing that the commit added.
 Hash draft_content(const EventDraft& draft);
 
 // A well-formed event. Holds its own aligned copy of the bytes.
@@ -85,8 +85,8 @@ class EventReader {
   std::unique_ptr<Held> held_;
 };
 
-// Raw value of a field in a payload that may come from an older or newer schema; absent fields read as
-// zero or empty. Never throws: a payload inside an EventReader has been checked.
+// Raw value of a field in a payload that may come from an older or newer schema; absent fields read
+// as zero or empty. Never throws: a payload inside an EventReader has been checked.
 FieldValue read_field(const FieldRules& field, capnp::AnyStruct::Reader payload);
 
 }  // namespace titip

@@ -112,7 +112,8 @@ std::int64_t sign_extended(std::uint64_t value, std::uint8_t bits) {
 
 struct EventReader::Held {
   explicit Held(kj::Array<capnp::word> aligned)
-      : words(kj::mv(aligned)), segments{words.asPtr()},
+      : words(kj::mv(aligned)),
+        segments{words.asPtr()},
         message(kj::arrayPtr(segments, 1), checked_options()),
         event(message.getRoot<schema::Event>()) {}
 

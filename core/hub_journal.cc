@@ -1,5 +1,6 @@
-// A hub's journal: offset u64, contiguous from 1 → HubEntry. Its chain hash covers the hash before and the
-// entry's canonical bytes with an empty hash, so what orders an event is as unforgeable as the event.
+// A hub's journal: offset u64, contiguous from 1 → HubEntry. Its chain hash covers the hash before
+// and the entry's canonical bytes with an empty hash, so what orders an event is as unforgeable as
+// the event.
 
 #include "core/hub_journal.hh"
 
@@ -19,7 +20,8 @@ class HubHistory : public History {
  public:
   explicit HubHistory(const ReadTxn& txn) : txn_(txn) {}
   bool covers(const Position& basis, const Position& placement) const override {
-    // Within one epoch, nearly always; the line grows by one at each opening of the store, for years.
+    // Within one epoch, nearly always; the line grows by one at each opening of the store, for
+    // years.
     if (basis.epoch == placement.epoch) return placement.offset <= basis.offset;
     if (!line_) line_ = current_line(txn_);
     return line_->covers(basis, placement);
@@ -64,7 +66,8 @@ class Appender {
     entry.offset = end_.offset + 1;
     StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
     write_entry(entry, out.get());
-    end_ = {entry.offset, chain_next(end_.hash, out.canonical_bytes())};  // as hub_chain_next, built once
+    end_ = {entry.offset,
+            chain_next(end_.hash, out.canonical_bytes())};  // as hub_chain_next, built once
     out->setHashLow(end_.hash.low);
     out->setHashHigh(end_.hash.high);
     txn_.append(Table::journal, Key().u64(entry.offset), out.bytes());
@@ -90,7 +93,9 @@ std::optional<Code> reason_against(const std::optional<EventReader>& event, cons
 std::vector<EventId> settled_by(schema::Event::Reader event) {
   std::vector<EventId> ids;
   for (const auto id : event.getSettles()) {
-    ids.push_back({id.getIncarnation(), id.getSeq(), {id.getHashLow(), id.getHashHigh()},
+    ids.push_back({id.getIncarnation(),
+                   id.getSeq(),
+                   {id.getHashLow(), id.getHashHigh()},
                    static_cast<Lane>(id.getLane())});
   }
   return ids;
@@ -132,7 +137,8 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
   const auto event = EventReader::open(entry.event);
   const auto* type = event ? registry.find(event->record().type) : nullptr;
   auto reason = reason_against(event, type, entry.origin);
-  if (!reason && entry.quarantined) reason = Code::bad_id;  // another node's event under this one's name
+  if (!reason && entry.quarantined)
+    reason = Code::bad_id;  // another node's event under this one's name
   entry.order = {entry.received_at, Confidence::clamped, 0};
   if (event && author != nullptr) {
     entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
@@ -175,10 +181,13 @@ HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value) {
   entry.event = view_of(in->getEvent());
   entry.origin = in->getOrigin();
   const auto born = in->getBorn();
-  entry.born = {born.getIncarnation(), born.getSeq(), {born.getHashLow(), born.getHashHigh()},
+  entry.born = {born.getIncarnation(),
+                born.getSeq(),
+                {born.getHashLow(), born.getHashHigh()},
                 static_cast<Lane>(born.getLane())};
   entry.received_at = in->getReceivedAt();
-  entry.order = {in->getCorrectedTime(), static_cast<Confidence>(in->getConfidence()), in->getRank()};
+  entry.order = {in->getCorrectedTime(), static_cast<Confidence>(in->getConfidence()),
+                 in->getRank()};
   entry.facility = view_of(in->getFacility());
   entry.quarantined = in->getQuarantined();
   entry.hash = {in->getHashLow(), in->getHashHigh()};
@@ -231,8 +240,8 @@ void append_own(WriteTxn& txn, const std::string& event, const HubContext& conte
   entry.born = {place.epoch, place.offset, blake2b("titip hub event", event), Lane::routine};
   entry.received_at = context.now;
   entry.facility = context.facility;
-  const auto reason = append_one(txn, appender, std::move(entry), nullptr, context.registry,
-                                 HubHistory(txn));
+  const auto reason =
+      append_one(txn, appender, std::move(entry), nullptr, context.registry, HubHistory(txn));
   check(!reason, "the hub made an event that it cannot apply");
 }
 

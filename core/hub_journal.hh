@@ -28,22 +28,22 @@ JournalEnd journal_end(const ReadTxn& txn);
 // What a hub needs beside its store to append.
 struct HubContext {
   const Registry& registry;
-  std::uint64_t epoch = 0;           // drawn at this opening; recorded with the first entry it appends
-  TimeMs now = 0;                    // hub time
-  std::string facility;              // the hub's own
+  std::uint64_t epoch = 0;  // drawn at this opening; recorded with the first entry it appends
+  TimeMs now = 0;           // hub time
+  std::string facility;     // the hub's own
 };
 
 // An event as the hub first appended it; what orders it is frozen with it.
 struct HubEntry {
   std::uint64_t offset = 0;
-  std::string event;                 // canonical bytes, or opaque ones in quarantine
-  NodeId origin = 0;                 // 0: the hub itself
+  std::string event;  // canonical bytes, or opaque ones in quarantine
+  NodeId origin = 0;  // 0: the hub itself
   EventId born;
   TimeMs received_at = 0;
   OrderingFacts order;
-  std::string facility;              // of the author
+  std::string facility;  // of the author
   bool quarantined = false;
-  Hash hash;                         // of the hub's chain after it
+  Hash hash;  // of the hub's chain after it
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
 // The chain's hash of an empty journal.
@@ -59,17 +59,17 @@ struct StreamAppend {
   Seq from = 0;
   Hash before;
   std::vector<BatchEvent> events;
-  std::vector<Hash> hashes;          // chain hash after each
+  std::vector<Hash> hashes;  // chain hash after each
 };
 
 struct AppendOutcome {
-  bool extended = false;             // false: the lane stands elsewhere; nothing was written
-  Head have;                         // of the lane, after
+  bool extended = false;  // false: the lane stands elsewhere; nothing was written
+  Head have;              // of the lane, after
   std::vector<Outcome> quarantined;
 };
 
-// Appends, orders and applies. One event that cannot be applied is kept in place, in quarantine, with its
-// reason; it never blocks the rest. `node` is updated in memory; the caller stores it.
+// Appends, orders and applies. One event that cannot be applied is kept in place, in quarantine,
+// with its reason; it never blocks the rest. `node` is updated in memory; the caller stores it.
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context);
 

@@ -27,8 +27,8 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
-// The hub's facts about a node are a record like any other, so that they reach the district and come back
-// from it: set by name, from the schema's Node.
+// The hub's facts about a node are a record like any other, so that they reach the district and
+// come back from it: set by name, from the schema's Node.
 std::string node_event(const Registry& registry, const NodeState& node, TimeMs now) {
   const auto* type = registry.find("Node");
   check(type != nullptr, "the schema has no type Node");
@@ -74,8 +74,8 @@ void note_hello(NodeState& node, const HelloMessage& hello, TimeMs heard_at) {
   if (node.anchors.size() > limits::anchors_per_node_max) node.anchors.pop_back();
 }
 
-// Whether the hub holds more of a lane than the device does, or another history of it: a restored or
-// cloned store, which must continue under a new incarnation.
+// Whether the hub holds more of a lane than the device does, or another history of it: a restored
+// or cloned store, which must continue under a new incarnation.
 bool forked(const NodeState& node, const HelloMessage& hello) {
   for (const auto& head : hello.heads) {
     for (const auto& [incarnation, have] : node.lanes) {
@@ -86,10 +86,11 @@ bool forked(const NodeState& node, const HelloMessage& hello) {
   return false;
 }
 
-// What of this journal stands in quarantine beyond the position that the device last noted: with it it
-// noted every outcome up to there. `position` is taken back to the last one that the answer has room for.
-std::vector<Outcome> untold_outcomes(const ReadTxn& txn, const GreetOrder& order, const EpochLine& line,
-                                     Position& position) {
+// What of this journal stands in quarantine beyond the position that the device last noted: with it
+// it noted every outcome up to there. `position` is taken back to the last one that the answer has
+// room for.
+std::vector<Outcome> untold_outcomes(const ReadTxn& txn, const GreetOrder& order,
+                                     const EpochLine& line, Position& position) {
   std::vector<Outcome> untold;
   const auto& noted = order.hello.hub_highest;
   const auto after = line.covers(position, noted) ? noted.offset : 0;
@@ -97,7 +98,8 @@ std::vector<Outcome> untold_outcomes(const ReadTxn& txn, const GreetOrder& order
     const auto stored = txn.get(Table::journal, entry.key);
     check(stored.has_value(), "something in quarantine that is not in the journal");
     const auto event = decode_hub_entry(key_u64(entry.key, 0), *stored);
-    if (event.origin != order.node || event.born.incarnation != order.hello.incarnation) return true;
+    if (event.origin != order.node || event.born.incarnation != order.hello.incarnation)
+      return true;
     const StoredReader<schema::Quarantined> in(entry.value);
     untold.push_back({event.born.lane, event.born.seq, std::string(view_of(in->getReason()))});
     if (untold.size() < limits::outcomes_per_frame_max) return true;
@@ -109,7 +111,8 @@ std::vector<Outcome> untold_outcomes(const ReadTxn& txn, const GreetOrder& order
 
 void append_first(WriteTxn& txn, const BatchMessage& first, NodeState& node,
                   const HelloMessage& hello, const HubContext& context, Greeted& greeted) {
-  if (first.stream.kind != StreamKind::agent_journal || first.stream.name != hello.incarnation) return;
+  if (first.stream.kind != StreamKind::agent_journal || first.stream.name != hello.incarnation)
+    return;
   auto durable = node.lane(hello.incarnation, first.stream.lane).have;
   if (durable.seq == 0) durable.hash = chain_start(hello.incarnation, first.stream.lane);
   Receiver receiver(first.stream, durable);
@@ -228,14 +231,20 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
 }  // namespace
 
 StreamAppend append_of(NodeId node, const StreamName& stream, Receiver::Decision decision) {
-  return {node, stream.name, stream.lane, decision.from, decision.before, std::move(decision.events),
+  return {node,
+          stream.name,
+          stream.lane,
+          decision.from,
+          decision.before,
+          std::move(decision.events),
           std::move(decision.hashes)};
 }
 
 HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& context,
                    const Certificate& hub, RecordIds& ids) {
   if (const auto* greeting = std::get_if<GreetOrder>(&order)) return greet(txn, *greeting, context);
-  if (const auto* appending = std::get_if<AppendOrder>(&order)) return append(txn, *appending, context);
+  if (const auto* appending = std::get_if<AppendOrder>(&order))
+    return append(txn, *appending, context);
   return enrol(txn, std::get<EnrolOrder>(order), context, hub, ids);
 }
 

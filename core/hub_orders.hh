@@ -20,7 +20,7 @@ struct GreetOrder {
   std::string route;
   NodeId node = 0;
   HelloMessage hello;
-  TimeMs heard_at = 0;               // hub time when the frame came, not when the writer got to it
+  TimeMs heard_at = 0;  // hub time when the frame came, not when the writer got to it
 };
 
 struct AppendOrder {
@@ -41,7 +41,7 @@ using HubOrder = std::variant<GreetOrder, AppendOrder, EnrolOrder>;
 
 struct Greeted {
   std::optional<RefuseReason> refused;
-  std::vector<Head> have;            // of the Hello's incarnation, both lanes, after its first batch
+  std::vector<Head> have;  // of the Hello's incarnation, both lanes, after its first batch
   std::vector<EpochEntry> epochs;
   Position position;
   std::vector<Outcome> quarantined;  // of the first batch
@@ -56,9 +56,9 @@ struct Appended {
 };
 
 struct Enrolled {
-  std::optional<NodeState> node;     // nullopt: the invitation admits nobody (any more)
+  std::optional<NodeState> node;  // nullopt: the invitation admits nobody (any more)
   std::string certificate;
-  bool again = false;                // the same device asked again: its answer was lost
+  bool again = false;  // the same device asked again: its answer was lost
 };
 
 using HubOutcome = std::variant<Greeted, Appended, Enrolled>;

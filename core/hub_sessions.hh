@@ -1,8 +1,8 @@
 #pragma once
 
-// The hub's side of every link: who may speak, what each has said, what is to be stored, and what is
-// answered once it is durable. No socket, clock or store: `route` names a connection, time is an argument,
-// and what is to be stored is returned as orders (core/hub_orders.hh).
+// The hub's side of every link: who may speak, what each has said, what is to be stored, and what
+// is answered once it is durable. No socket, clock or store: `route` names a connection, time is an
+// argument, and what is to be stored is returned as orders (core/hub_orders.hh).
 
 #include <cstdint>
 #include <functional>
@@ -23,12 +23,18 @@ namespace titip {
 // Something a person at the hub may want to know; the shell puts it into words.
 struct HubNotice {
   enum class Kind : std::uint8_t {
-    connected, received, enrolled, enrolment_refused, refused, undecodable_frame, quarantined,
+    connected,
+    received,
+    enrolled,
+    enrolment_refused,
+    refused,
+    undecodable_frame,
+    quarantined,
   };
   Kind kind = Kind::connected;
   NodeId node = 0;
-  std::uint64_t count = 0;           // of events
-  std::string word;                  // a code or a facility's name
+  std::uint64_t count = 0;  // of events
+  std::string word;         // a code or a facility's name
 };
 
 struct HubActions {
@@ -36,8 +42,8 @@ struct HubActions {
     std::string route;
     std::string frame;
   };
-  std::vector<HubOrder> store;       // 1. each in a synced transaction; then call stored()
-  std::vector<Send> send;            // 2. at once: whatever it depends on is durable
+  std::vector<HubOrder> store;  // 1. each in a synced transaction; then call stored()
+  std::vector<Send> send;       // 2. at once: whatever it depends on is durable
   std::vector<HubNotice> notices;
 };
 
@@ -49,7 +55,8 @@ class HubSessions {
   // Whom the store knows; again after an invitation was made by someone else in this process.
   void load_directory(const ReadTxn& txn);
 
-  // Whether a key may finish the handshake: known nodes, revoked ones (to be told so) and invitations.
+  // Whether a key may finish the handshake: known nodes, revoked ones (to be told so) and
+  // invitations.
   bool admits(std::string_view public_key) const;
 
   HubActions frame(const std::string& route, std::string_view public_key, std::string_view bytes,
@@ -74,7 +81,7 @@ class HubSessions {
     NodeId node = 0;
     Incarnation incarnation = 0;
     std::uint64_t nonce = 0;
-    bool greeted = false;            // the store has answered its Hello
+    bool greeted = false;  // the store has answered its Hello
     std::map<Lane, Receiver> lanes;
   };
 
@@ -82,8 +89,10 @@ class HubSessions {
              HubActions& actions);
   void batch(const std::string& route, NodeId node, const BatchMessage& batch, std::size_t bytes,
              HubActions& actions);
-  void enrol(const std::string& route, std::string_view key, EnrolMessage enrol, HubActions& actions);
-  void greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time, HubActions& actions);
+  void enrol(const std::string& route, std::string_view key, EnrolMessage enrol,
+             HubActions& actions);
+  void greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time,
+               HubActions& actions);
   void appended(const AppendOrder& order, const Appended& outcome, HubActions& actions);
   void enrolled(const EnrolOrder& order, const Enrolled& outcome, HubActions& actions);
   void forget(const std::string& route);

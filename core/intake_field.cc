@@ -116,8 +116,7 @@ Result<FieldValue> text_value(const FieldRules& field, const JsonNode& node) {
   auto text = intake_text(field.name, node, bytes_max);
   if (!text) return text.refusal();
   switch (field.text_format) {
-    case TextFormat::plain:
-      break;
+    case TextFormat::plain: break;
     case TextFormat::nik:
       if (!valid_nik(*text)) return refusal(Code::bad_nik, field.name);
       break;
@@ -142,16 +141,11 @@ Result<FieldValue> intake_value(const FieldRules& field, const JsonTree& tree,
     case FieldKind::boolean:
       if (node.kind != JsonKind::boolean) return wrong_kind(field.name, JsonKind::boolean);
       return FieldValue{node.text == "true"};
-    case FieldKind::integer:
-      return integer_value(field, node);
-    case FieldKind::enumeration:
-      return enumeration_value(field, node);
-    case FieldKind::text:
-      return text_value(field, node);
-    case FieldKind::date:
-      return date_value(field, node);
-    case FieldKind::time:
-      return time_value(field, node);
+    case FieldKind::integer: return integer_value(field, node);
+    case FieldKind::enumeration: return enumeration_value(field, node);
+    case FieldKind::text: return text_value(field, node);
+    case FieldKind::date: return date_value(field, node);
+    case FieldKind::time: return time_value(field, node);
     case FieldKind::record: break;
   }
   auto reference = intake_reference(field.name, tree, node);
@@ -217,7 +211,7 @@ Result<ZonedTime> intake_time(std::string_view key, const JsonNode& node) {
 
 Refusal wrong_kind(std::string_view key, JsonKind expected) {
   // By the ordinals of JsonKind.
-  static constexpr std::array<std::string_view, 6> examples{"null",    "true / false", "123",
+  static constexpr std::array<std::string_view, 6> examples{"null",  "true / false", "123",
                                                             "\"…\"", "[…]",          "{…}"};
   const std::string_view example = examples.at(static_cast<std::size_t>(expected));
   return refusal(Code::wrong_json_type, key, {std::string(example)});

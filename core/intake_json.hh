@@ -15,7 +15,8 @@
 namespace titip {
 
 // One JSON object; white space around it is ignored. Checks everything that needs no store: the
-// record type, every field's kind, range and format, the ops' own rules. Refusals carry the JSON key in `field`.
+// record type, every field's kind, range and format, the ops' own rules. Refusals carry the JSON
+// key in `field`.
 Result<EventDraft> parse_event(std::string_view json, const Registry& registry);
 
 // "2024-10-15" to days since 1970 and "2024-10-15T09:12:00+09:00" to ms and offset, and back.

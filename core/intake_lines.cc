@@ -10,7 +10,9 @@ namespace titip {
 
 namespace {
 
-bool blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 void print_fields(JsonWriter& out, std::string_view key, const RecordType& type, FieldMask mask) {
   if (mask == 0) return;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Lines of events, as `put` and an NDJSON request bring them: parsed one by one, saved in groups, answered
-// one by one. A bad line refuses itself and no other.
+// Lines of events, as `put` and an NDJSON request bring them: parsed one by one, saved in groups,
+// answered one by one. A bad line refuses itself and no other.
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +17,7 @@ namespace titip {
 
 // A line as it came, bounded: of one beyond limits::event_json_bytes_max only its number is kept.
 struct RawLine {
-  std::uint64_t number = 0;          // from 1
+  std::uint64_t number = 0;  // from 1
   std::string text;
   bool too_long = false;
 };
@@ -27,7 +27,8 @@ class LineSplitter {
  public:
   explicit LineSplitter(std::uint64_t first_number = 1) : next_number_(first_number) {}
 
-  // Appends the lines that `bytes` complete; the rest waits for more. Blank lines count but are not kept.
+  // Appends the lines that `bytes` complete; the rest waits for more. Blank lines count but are not
+  // kept.
   void feed(std::string_view bytes, std::vector<RawLine>& lines);
   // The input has ended: a last line without an end counts.
   void finish(std::vector<RawLine>& lines);
@@ -42,7 +43,7 @@ class LineSplitter {
 
 struct IntakeLine {
   std::uint64_t number = 0;
-  std::string ref;                   // also of a refused line, where it can be read
+  std::string ref;  // also of a refused line, where it can be read
   Result<EventDraft> draft;
 };
 IntakeLine parse_line(const RawLine& line, const Registry& registry);
@@ -57,8 +58,8 @@ struct LineResult {
 std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>& lines,
                                    IntakeContext& context);
 
-// {"line","ref","id"} or {"line","ref","code","field","message"}; `unusual` and `notHeld` name fields that a
-// person should look at.
+// {"line","ref","id"} or {"line","ref","code","field","message"}; `unusual` and `notHeld` name
+// fields that a person should look at.
 std::string result_json(const LineResult& result, const Registry& registry, Language language);
 
 }  // namespace titip

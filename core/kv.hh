@@ -1,11 +1,12 @@
 #pragma once
 
-// The store as the core sees it: ordered tables of byte strings under transactions that someone else
-// opens, commits and syncs. io/store.hh implements it over LMDB, tests/support/memory_kv.hh in memory.
+// The store as the core sees it: ordered tables of byte strings under transactions that someone
+// else opens, commits and syncs. io/store.hh implements it over LMDB, tests/support/memory_kv.hh in
+// memory.
 //
-// Keys are big-endian so that byte order is number order; `Key` builds them. Values are the structs of
-// schema/store.capnp, encoded by core/store_codec.hh. A view returned here is valid until the next write
-// in the same transaction, or the transaction's end.
+// Keys are big-endian so that byte order is number order; `Key` builds them. Values are the structs
+// of schema/store.capnp, encoded by core/store_codec.hh. A view returned here is valid until the
+// next write in the same transaction, or the transaction's end.
 
 #include <cstdint>
 #include <functional>
@@ -25,8 +26,8 @@ enum class Table : std::uint8_t {
   quarantine,  // as the journal's key → Quarantined
   epochs,      // hub: epoch u64 → EpochState
   feeds,       // hub: (node u64, offset u64) → record key
-  nodes,       // hub: 'n' node u64 → NodeState; 'k' public key → node u64; 'i' invitation key → InvitationState;
-               // 'j' incarnation u64 → node u64
+  nodes,  // hub: 'n' node u64 → NodeState; 'k' public key → node u64; 'i' invitation key →
+          // InvitationState; 'j' incarnation u64 → node u64
   conflicts,   // hub: (type u16, id u64) → open since
   identities,  // hub: keyed hash of a duplicate key → record keys
 };
@@ -60,7 +61,8 @@ struct Entry {
 
 class ReadTxn {
  public:
-  // False: stop. In a write transaction it may write; the scan goes on with the keys beyond this one.
+  // False: stop. In a write transaction it may write; the scan goes on with the keys beyond this
+  // one.
   using Visit = std::function<bool(const Entry&)>;
 
   virtual ~ReadTxn() = default;
@@ -75,7 +77,8 @@ class ReadTxn {
 class WriteTxn : public ReadTxn {
  public:
   virtual void put(Table table, std::string_view key, std::string_view value) = 0;
-  // As put, for a key known to be the table's highest: LMDB fills its pages instead of splitting them.
+  // As put, for a key known to be the table's highest: LMDB fills its pages instead of splitting
+  // them.
   virtual void append(Table table, std::string_view key, std::string_view value) = 0;
   virtual bool erase(Table table, std::string_view key) = 0;  // whether it was there
 };

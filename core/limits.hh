@@ -12,26 +12,26 @@ inline constexpr std::size_t kib = 1024;
 inline constexpr std::size_t mib = 1024 * kib;
 
 // Intake.
-inline constexpr std::size_t event_json_bytes_max = 64 * kib;   // one event as JSON
-inline constexpr std::size_t event_bytes_max = 64 * kib;        // one event in canonical form
+inline constexpr std::size_t event_json_bytes_max = 64 * kib;  // one event as JSON
+inline constexpr std::size_t event_bytes_max = 64 * kib;       // one event in canonical form
 inline constexpr std::size_t json_depth_max = 16;
-inline constexpr int year_min = 1900;                           // of a date or time that a person types
+inline constexpr int year_min = 1900;  // of a date or time that a person types
 inline constexpr int year_max = 2200;
 inline constexpr std::size_t ref_bytes_max = 128;
 inline constexpr std::size_t author_bytes_max = 64;
 inline constexpr std::size_t text_bytes_default = 256;
 inline constexpr std::size_t facility_code_bytes_max = 64;
 inline constexpr std::size_t name_bytes_max = 128;
-inline constexpr std::size_t record_fields_max = 64;            // width of FieldMask
-inline constexpr std::size_t intake_group_events_max = 256;     // events in one synced commit of `put`
-inline constexpr std::size_t http_body_bytes_max = 4 * mib;     // of an NDJSON request
+inline constexpr std::size_t record_fields_max = 64;         // width of FieldMask
+inline constexpr std::size_t intake_group_events_max = 256;  // events in one synced commit of `put`
+inline constexpr std::size_t http_body_bytes_max = 4 * mib;  // of an NDJSON request
 
 // HTTP, on loopback and on the data directory's socket.
 inline constexpr std::size_t http_head_bytes_max = 8 * kib;
-inline constexpr std::size_t http_connections_max = 256;        // of one listening socket
-inline constexpr std::int64_t http_head_ms_max = 30'000;        // idle, and for a whole request head
-inline constexpr std::int64_t http_transfer_ms_max = 120'000;   // a whole body or response
-inline constexpr std::int64_t http_linger_ms = 2'000;           // read on, so that a refusal arrives
+inline constexpr std::size_t http_connections_max = 256;       // of one listening socket
+inline constexpr std::int64_t http_head_ms_max = 30'000;       // idle, and for a whole request head
+inline constexpr std::int64_t http_transfer_ms_max = 120'000;  // a whole body or response
+inline constexpr std::int64_t http_linger_ms = 2'000;          // read on, so that a refusal arrives
 inline constexpr std::int64_t http_accept_retry_ms = 100;      // after running out of descriptors
 inline constexpr std::int64_t local_exchange_ms_max = 120'000;  // a command waiting for its daemon
 
@@ -40,7 +40,7 @@ inline constexpr std::size_t frame_bytes_max = 262144;          // ZMQ_MAXMSGSIZ
 inline constexpr std::size_t batch_body_bytes_max = 128 * kib;  // as sent, compressed
 inline constexpr std::size_t batch_raw_bytes_max = 1 * mib;     // after decompression
 inline constexpr std::size_t batch_events_max = 4096;
-inline constexpr std::size_t batch_bytes_first = 4 * kib;       // before the link's rate is known
+inline constexpr std::size_t batch_bytes_first = 4 * kib;  // before the link's rate is known
 inline constexpr std::size_t batch_bytes_min = 512;
 inline constexpr std::size_t batches_in_flight_max = 4;
 inline constexpr std::size_t outcomes_per_frame_max = 256;
@@ -48,25 +48,27 @@ inline constexpr std::size_t epochs_per_frame_max = 64;
 inline constexpr int nesting_max = 16;
 inline constexpr std::uint16_t protocol_version = 1;
 
-inline constexpr std::int64_t heartbeat_ms = 150'000;           // carriers drop idle TCP after minutes
-inline constexpr std::int64_t connect_ms_max = 20'000;          // TCP, one address: five SYNs
-inline constexpr std::int64_t handshake_ms_max = 30'000;        // a 2G handshake takes 6 round trips
-inline constexpr int link_queue_frames_max = 8;                 // per connection and direction
-inline constexpr std::int64_t answer_ms_max = 30'000;           // silence after a frame that wants an answer
-inline constexpr std::int64_t redial_ms = 2'000;                // while something waits
-inline constexpr std::int64_t redial_eager_ms = 300'000;        // for how long
+inline constexpr std::int64_t heartbeat_ms = 150'000;     // carriers drop idle TCP after minutes
+inline constexpr std::int64_t connect_ms_max = 20'000;    // TCP, one address: five SYNs
+inline constexpr std::int64_t handshake_ms_max = 30'000;  // a 2G handshake takes 6 round trips
+inline constexpr int link_queue_frames_max = 8;           // per connection and direction
+inline constexpr std::int64_t answer_ms_max = 30'000;  // silence after a frame that wants an answer
+inline constexpr std::int64_t redial_ms = 2'000;       // while something waits
+inline constexpr std::int64_t redial_eager_ms = 300'000;  // for how long
 inline constexpr std::int64_t backoff_ms_min = 1'000;
 inline constexpr std::int64_t backoff_ms_max = 600'000;
-inline constexpr std::int64_t invitation_ms = 86'400'000;       // 24 h
+inline constexpr std::int64_t invitation_ms = 86'400'000;  // 24 h
 
 // The hub.
 inline constexpr std::size_t sessions_max = 4096;
-inline constexpr std::size_t in_flight_bytes_max = 64 * mib;    // over all connections
+inline constexpr std::size_t in_flight_bytes_max = 64 * mib;  // over all connections
 inline constexpr std::size_t anchors_per_node_max = 8;
 inline constexpr std::size_t group_persons_max = 16;
-// Of one record. Merging compares writes with each other, so one peer must not pile them up without end.
+// Of one record. Merging compares writes with each other, so one peer must not pile them up without
+// end.
 inline constexpr std::size_t record_writes_max = 128;
-inline constexpr std::size_t idle_writes_max = 32;              // of a record, in no frontier, kept for late arrivals
+inline constexpr std::size_t idle_writes_max =
+    32;  // of a record, in no frontier, kept for late arrivals
 
 // The store.
 inline constexpr std::size_t map_bytes_default = 16ull * 1024 * mib;
@@ -74,7 +76,8 @@ inline constexpr std::size_t disk_free_bytes_min = 64 * mib;
 inline constexpr unsigned map_used_percent_max = 80;
 inline constexpr std::uint32_t store_format = 1;
 
-static_assert(batch_body_bytes_max + 64 * kib <= frame_bytes_max, "a batch and its Hello fit a frame");
+static_assert(batch_body_bytes_max + 64 * kib <= frame_bytes_max,
+              "a batch and its Hello fit a frame");
 static_assert(event_bytes_max <= batch_raw_bytes_max);
 static_assert(batch_bytes_min < batch_bytes_first);
 static_assert(batch_bytes_first < batch_body_bytes_max);

@@ -1,7 +1,8 @@
 #pragma once
 
-// What two nodes say to each other, as plain values: schema/link.capnp read and written. docs/protocol.md
-// tells the conversation. Everything from outside passes decode_frame, which trusts nothing.
+// What two nodes say to each other, as plain values: schema/link.capnp read and written.
+// docs/protocol.md tells the conversation. Everything from outside passes decode_frame, which
+// trusts nothing.
 
 #include <cstdint>
 #include <optional>
@@ -19,40 +20,40 @@ enum class StreamKind : std::uint8_t { agent_journal = 0, hub_journal = 1, hub_c
 
 struct StreamName {
   StreamKind kind = StreamKind::agent_journal;
-  Lane lane = Lane::routine;      // of an agent's journal
-  std::uint64_t name = 0;         // incarnation, or epoch of a hub's journal or changes
+  Lane lane = Lane::routine;  // of an agent's journal
+  std::uint64_t name = 0;     // incarnation, or epoch of a hub's journal or changes
   auto operator<=>(const StreamName&) const = default;
 };
 
 struct BatchMessage {
   StreamName stream;
-  Seq from = 0;                   // exclusive
-  Seq to = 0;                     // inclusive
-  Hash before;                    // chain hash at `from`
-  Hash after;                     // chain hash at `to`
-  std::string body;               // core/batch_codec.hh
+  Seq from = 0;      // exclusive
+  Seq to = 0;        // inclusive
+  Hash before;       // chain hash at `from`
+  Hash after;        // chain hash at `to`
+  std::string body;  // core/batch_codec.hh
 };
 
 // An event that stands in the stream but could not be applied.
 struct Outcome {
   Lane lane = Lane::routine;
   Seq seq = 0;
-  std::string reason;             // a stable code
+  std::string reason;  // a stable code
   bool operator==(const Outcome&) const = default;
 };
 
 struct AckMessage {
   StreamName stream;
-  Seq position = 0;               // durably held
+  Seq position = 0;  // durably held
   Hash hash;
   std::vector<Outcome> quarantined;
-  Seq safe = 0;                   // how far a custodian holds it
+  Seq safe = 0;  // how far a custodian holds it
 };
 
 struct DeviceStatus {
   std::uint64_t backlog_events = 0;
   std::uint32_t oldest_unsent_seconds = 0;
-  std::uint64_t bytes_sent = 0;   // since installation
+  std::uint64_t bytes_sent = 0;  // since installation
   std::uint64_t bytes_received = 0;
   std::uint64_t free_disk_bytes = 0;
   std::optional<std::uint8_t> battery_percent;
@@ -83,9 +84,9 @@ struct HelloMessage {
 
 struct EpochEntry {
   std::uint64_t epoch = 0;
-  std::uint64_t parent = 0;       // 0: none
+  std::uint64_t parent = 0;  // 0: none
   std::uint64_t first_offset = 0;
-  Hash hash;                      // of the chain before first_offset
+  Hash hash;  // of the chain before first_offset
   bool operator==(const EpochEntry&) const = default;
 };
 
@@ -93,7 +94,7 @@ struct WelcomeMessage {
   std::uint16_t protocol = 0;
   std::uint64_t boot = 0;
   std::uint64_t nonce = 0;
-  std::vector<EpochEntry> epochs; // the current line, newest first
+  std::vector<EpochEntry> epochs;  // the current line, newest first
   std::vector<Head> have;
   TimeMs hub_time = 0;
   Position position;
@@ -103,7 +104,12 @@ struct WelcomeMessage {
 };
 
 enum class RefuseReason : std::uint8_t {
-  not_enrolled = 0, revoked = 1, forked = 2, incompatible = 3, busy = 4, undecodable = 5,
+  not_enrolled = 0,
+  revoked = 1,
+  forked = 2,
+  incompatible = 3,
+  busy = 4,
+  undecodable = 5,
 };
 
 // The refusal's stable code, for people and programs.
@@ -112,7 +118,7 @@ Code code_of(RefuseReason reason);
 struct RefuseMessage {
   RefuseReason reason = RefuseReason::busy;
   std::uint32_t retry_after_ms = 0;
-  StreamName stream;              // of undecodable
+  StreamName stream;  // of undecodable
   Seq from = 0;
   Seq to = 0;
   std::uint64_t nonce = 0;
@@ -127,8 +133,8 @@ struct EnrolMessage {
 };
 
 struct EnrolledMessage {
-  std::string certificate;        // canonical schema::Certificate
-  std::string signature;          // 64 bytes
+  std::string certificate;  // canonical schema::Certificate
+  std::string signature;    // 64 bytes
 };
 
 using Frame = std::variant<HelloMessage, WelcomeMessage, BatchMessage, AckMessage, RefuseMessage,

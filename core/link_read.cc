@@ -2,8 +2,9 @@
 //
 //   u32 segment count - 1, u32 words in each segment, padding to 8 bytes, the segments
 //
-// Reading copies into aligned words, limits traversal to a small multiple of the size and nesting to
-// limits::nesting_max, bounds every list, and turns whatever Cap'n Proto throws into nullopt in one place.
+// Reading copies into aligned words, limits traversal to a small multiple of the size and nesting
+// to limits::nesting_max, bounds every list, and turns whatever Cap'n Proto throws into nullopt in
+// one place.
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -100,7 +101,9 @@ DeviceStatus status_in(schema::DeviceStatus::Reader in) {
 }
 
 Held held_in(schema::Held::Reader in) {
-  return {stream_in(in.getStream()), position_in(in.getPosition()), {in.getHashLow(), in.getHashHigh()}};
+  return {stream_in(in.getStream()),
+          position_in(in.getPosition()),
+          {in.getHashLow(), in.getHashHigh()}};
 }
 
 constexpr std::size_t heads_max = 16;  // lanes of an incarnation and of its parents
@@ -148,8 +151,12 @@ WelcomeMessage welcome_in(schema::Welcome::Reader in) {
 
 RefuseMessage refuse_in(schema::Refuse::Reader in) {
   require(in.getReason() <= schema::RefuseReason::UNDECODABLE);
-  return {static_cast<RefuseReason>(in.getReason()), in.getRetryAfterMs(), stream_in(in.getStream()),
-          in.getFrom(), in.getTo(), in.getNonce()};
+  return {static_cast<RefuseReason>(in.getReason()),
+          in.getRetryAfterMs(),
+          stream_in(in.getStream()),
+          in.getFrom(),
+          in.getTo(),
+          in.getNonce()};
 }
 
 EnrolMessage enrol_in(schema::Enrol::Reader in) {
@@ -160,7 +167,8 @@ EnrolMessage enrol_in(schema::Enrol::Reader in) {
 }
 
 EnrolledMessage enrolled_in(schema::Enrolled::Reader in) {
-  EnrolledMessage enrolled{data_in(in.getCertificate(), 4 * limits::kib), data_in(in.getSignature(), 64)};
+  EnrolledMessage enrolled{data_in(in.getCertificate(), 4 * limits::kib),
+                           data_in(in.getSignature(), 64)};
   require(enrolled.signature.size() == 64);
   return enrolled;
 }

@@ -93,7 +93,8 @@ void write(const HelloMessage& hello, schema::Hello::Builder out) {
   out.setNonce(hello.nonce);
   out.setIncarnation(hello.incarnation);
   out.setParentIncarnation(hello.parent_incarnation);
-  list_out(hello.branches, out.initBranches(static_cast<unsigned>(hello.branches.size())), head_out);
+  list_out(hello.branches, out.initBranches(static_cast<unsigned>(hello.branches.size())),
+           head_out);
   list_out(hello.heads, out.initHeads(static_cast<unsigned>(hello.heads.size())), head_out);
   position_out(hello.hub_highest, out.initHubHighest());
   list_out(hello.holds, out.initHolds(static_cast<unsigned>(hello.holds.size())), held_out);

@@ -15,14 +15,17 @@ namespace titip::meta {
 inline constexpr std::string_view incarnation = "incarnation";  // agent: u64
 inline constexpr std::string_view certificate = "certificate";  // agent: as the hub signed it
 inline constexpr std::string_view signature = "signature";
-inline constexpr std::string_view hub_highest = "hub highest";  // agent: highest position acknowledged to it
-inline constexpr std::string_view last_sync = "last sync";      // agent: hub answered, ms
-inline constexpr std::string_view refused = "refused by hub";   // agent: the hub's standing answer, a code
-inline constexpr std::string_view invitation = "invitation";    // agent: the titip:// link it joined by
-inline constexpr std::string_view bytes_sent = "bytes sent";    // agent: since installation
+inline constexpr std::string_view hub_highest =
+    "hub highest";  // agent: highest position acknowledged to it
+inline constexpr std::string_view last_sync = "last sync";  // agent: hub answered, ms
+inline constexpr std::string_view refused =
+    "refused by hub";  // agent: the hub's standing answer, a code
+inline constexpr std::string_view invitation =
+    "invitation";  // agent: the titip:// link it joined by
+inline constexpr std::string_view bytes_sent = "bytes sent";  // agent: since installation
 inline constexpr std::string_view bytes_received = "bytes received";
-inline constexpr std::string_view profile = "profile";          // hub: who it is, as a certificate
-inline constexpr std::string_view epoch = "epoch";              // hub: current epoch u64
+inline constexpr std::string_view profile = "profile";  // hub: who it is, as a certificate
+inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);

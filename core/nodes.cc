@@ -32,7 +32,8 @@ NodeState read_node(NodeId id, std::string_view value) {
   node.revoked_at = in->getRevokedAt();
   for (const auto lane : in->getStreams()) {
     node.lanes.push_back({lane.getIncarnation(),
-                          {static_cast<Lane>(lane.getLane()), lane.getHave(),
+                          {static_cast<Lane>(lane.getLane()),
+                           lane.getHave(),
                            {lane.getHashLow(), lane.getHashHigh()}}});
   }
   node.last_seen = in->getLastSeen();
@@ -43,7 +44,8 @@ NodeState read_node(NodeId id, std::string_view value) {
   node.software = view_of(in->getSoftware());
   for (const auto anchor : in->getAnchors()) {
     node.anchors.push_back({anchor.getBoot(), anchor.getUptime(), anchor.getHubTime(),
-                            anchor.getIncarnation(), anchor.getRoutineSeq(), anchor.getUrgentSeq()});
+                            anchor.getIncarnation(), anchor.getRoutineSeq(),
+                            anchor.getUrgentSeq()});
   }
   node.bytes_sent = in->getBytesSent();
   node.bytes_received = in->getBytesReceived();

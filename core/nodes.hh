@@ -14,7 +14,7 @@
 
 namespace titip {
 
-struct LaneState {                   // what the hub durably holds of one lane of one incarnation
+struct LaneState {  // what the hub durably holds of one lane of one incarnation
   Incarnation incarnation = 0;
   Head have;
 };
@@ -25,21 +25,21 @@ struct ClockAnchor {
   UptimeMs uptime = 0;
   TimeMs hub_time = 0;
   Incarnation incarnation = 0;
-  Seq routine_seq = 0;               // heads at that moment: later events were saved after it
+  Seq routine_seq = 0;  // heads at that moment: later events were saved after it
   Seq urgent_seq = 0;
 };
 
 struct NodeState {
   NodeId id = 0;
-  std::string public_key;            // CURVE, 32 bytes
+  std::string public_key;  // CURVE, 32 bytes
   FacilityKind kind = FacilityKind::posyandu;
   std::string facility, name, area;
   TimeMs enrolled_at = 0;
   std::string invitation_key;
-  TimeMs revoked_at = 0;             // 0: not revoked
+  TimeMs revoked_at = 0;  // 0: not revoked
   std::vector<LaneState> lanes;
   TimeMs last_seen = 0;
-  std::vector<Head> reported;        // heads it named in its last Hello
+  std::vector<Head> reported;  // heads it named in its last Hello
   std::uint64_t reported_backlog = 0;
   std::uint32_t oldest_unsent_seconds = 0;
   std::int64_t clock_offset_ms = 0;  // its wall clock less hub time
@@ -53,12 +53,12 @@ struct NodeState {
 };
 
 struct InvitationState {
-  std::string public_key;            // CURVE key of the invitation, 32 bytes
+  std::string public_key;  // CURVE key of the invitation, 32 bytes
   std::string facility, name, area;
   FacilityKind kind = FacilityKind::posyandu;
   TimeMs expires_at = 0;
-  std::string used_by;               // device public key; empty: unused
-  NodeId node = 0;                   // once used
+  std::string used_by;  // device public key; empty: unused
+  NodeId node = 0;      // once used
 };
 
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);

@@ -35,7 +35,7 @@ class JsonWriter {
   void separate();
   void quote(std::string_view value);
   std::string out_;
-  std::vector<bool> first_;   // of each open object or array: nothing in it yet
+  std::vector<bool> first_;  // of each open object or array: nothing in it yet
   bool after_key_ = false;
 };
 
@@ -48,10 +48,10 @@ struct EventPlace {
   NodeId node = 0;
   std::string_view facility;
   Lane lane = Lane::routine;
-  Seq seq = 0;                           // 0: neither lane nor seq is printed
-  std::string_view hub;                  // epoch as 16 hex digits; empty at an agent
-  std::optional<std::uint64_t> offset;   // in the hub's journal
-  std::string_view quarantined;          // reason; empty: applied
+  Seq seq = 0;                          // 0: neither lane nor seq is printed
+  std::string_view hub;                 // epoch as 16 hex digits; empty at an agent
+  std::optional<std::uint64_t> offset;  // in the hub's journal
+  std::string_view quarantined;         // reason; empty: applied
 };
 
 // {"type","id","op","ref","by","at","set",…,"node","facility","lane","seq","hub","offset"}. Of a

@@ -63,16 +63,16 @@ std::string opaque_line(const EventPlace& place, std::size_t bytes) {
 
 }  // namespace
 
-std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
-                                       RecordId id) {
+std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader,
+                                       const RecordType& type, RecordId id) {
   const RecordKey key{type.number, id};
   const auto value = txn.get(Table::records, record_key(key));
   if (!value) return std::nullopt;
   return line_of(txn, reader, type, key, *value);
 }
 
-void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type, RecordId after,
-                 const VisitRecord& visit) {
+void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
+                 RecordId after, const VisitRecord& visit) {
   if (after == ~RecordId{0}) return;
   txn.scan(Table::records, record_key({type.number, after + 1}), [&](const Entry& entry) {
     if (key_u16(entry.key, 0) != type.number) return false;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Reading records and journals in one snapshot, for `get`, `list`, `events`, `status` and the HTTP API.
+// Reading records and journals in one snapshot, for `get`, `list`, `events`, `status` and the HTTP
+// API.
 
 #include <cstdint>
 #include <functional>
@@ -19,18 +20,18 @@ namespace titip {
 struct RecordReader {
   const Registry& registry;
   PrintOptions options;
-  bool agent = false;                  // else a hub
+  bool agent = false;  // else a hub
 };
 
-std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
-                                       RecordId id);
+std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader,
+                                       const RecordType& type, RecordId id);
 
 using VisitLine = std::function<bool(const std::string& line)>;  // false: stop
 
 // Every record of a type with an id above `after`, in order of id.
 using VisitRecord = std::function<bool(RecordId id, const std::string& line)>;  // false: stop
-void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type, RecordId after,
-                 const VisitRecord& visit);
+void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
+                 RecordId after, const VisitRecord& visit);
 
 // A hub's events after an offset, in order, as `events` prints them.
 void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,

@@ -17,8 +17,8 @@ Receiver::Decision Receiver::take(const BatchMessage& batch) {
     return decision;
   }
   if (batch.to <= expected_.seq) {
-    decision.verdict = batch.to == expected_.seq && batch.after != expected_.hash ? Verdict::fork
-                                                                                  : Verdict::held;
+    decision.verdict =
+        batch.to == expected_.seq && batch.after != expected_.hash ? Verdict::fork : Verdict::held;
     return decision;
   }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The one receiver: decides what of a batch is new, in order and unbroken. It holds where the stream is
-// durably and where it will be once what it has handed on is stored.
+// The one receiver: decides what of a batch is new, in order and unbroken. It holds where the
+// stream is durably and where it will be once what it has handed on is stored.
 
 #include <vector>
 
@@ -22,10 +22,10 @@ class Receiver {
   };
   struct Decision {
     Verdict verdict = Verdict::gap;
-    Seq from = 0;                    // the position that `events` follow
-    Hash before;                     // chain hash there
+    Seq from = 0;  // the position that `events` follow
+    Hash before;   // chain hash there
     std::vector<BatchEvent> events;
-    std::vector<Hash> hashes;        // chain hash after each
+    std::vector<Hash> hashes;  // chain hash after each
   };
 
   // `durable` is what the store holds.

@@ -230,17 +230,12 @@ class Frontiers {
 
 AliveSays alive_says(const RecordState& state, const Write& write) {
   switch (write.op) {
-    case Op::create:
-      return AliveSays::made;
-    case Op::set:
-      return AliveSays::used;
-    case Op::retract:
-      return AliveSays::ended;
+    case Op::create: return AliveSays::made;
+    case Op::set: return AliveSays::used;
+    case Op::retract: return AliveSays::ended;
     case Op::link:
-    case Op::unlink:
-      return AliveSays::nothing;
-    case Op::resolve:
-      break;
+    case Op::unlink: return AliveSays::nothing;
+    case Op::resolve: break;
   }
   if (write.fields != 0 || write.settles.empty()) return AliveSays::used;
   const bool about_lives =

@@ -59,14 +59,11 @@ bool is_extreme(const FieldRules& field, const Write& one, const Write& other) {
 
 bool is_shown_before(const FieldRules& field, const Write& one, const Write& other) {
   switch (field.merge) {
-    case MergePolicy::later:
-      return is_later(one, other);
+    case MergePolicy::later: return is_later(one, other);
     case MergePolicy::authority:
-    case MergePolicy::review:
-      return outranks(one, other);
+    case MergePolicy::review: return outranks(one, other);
     case MergePolicy::max:
-    case MergePolicy::min:
-      return is_extreme(field, one, other);
+    case MergePolicy::min: return is_extreme(field, one, other);
   }
   check(false, "a merge policy without an order");
   return false;

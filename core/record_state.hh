@@ -1,8 +1,9 @@
 #pragma once
 
-// What is known of one record: for every field its frontier, the writes that no other write has seen. The
-// set depends only on what was written and seen, never on arrival order or clocks; clocks and ranks only
-// choose which of its values is shown. Rules: shared/replication.md sections 2 and 3.
+// What is known of one record: for every field its frontier, the writes that no other write has
+// seen. The set depends only on what was written and seen, never on arrival order or clocks; clocks
+// and ranks only choose which of its values is shown. Rules: shared/replication.md sections 2
+// and 3.
 
 #include <cstdint>
 #include <optional>
@@ -32,11 +33,11 @@ struct Write {
   EventId id;
   std::vector<Position> placements;  // at hubs, newest first in one line; empty: not at a hub yet
   Position basis;
-  Seq seen = 0;                      // position of its own stream that its author had seen
-  FieldMask fields = 0;              // that it set or emptied
-  FieldMask live = 0;                // those in whose frontier it stands
-  FieldMask cleared = 0;             // those that it emptied
-  bool alive_live = false;           // whether it stands in the frontier of the built-in field `alive`
+  Seq seen = 0;             // position of its own stream that its author had seen
+  FieldMask fields = 0;     // that it set or emptied
+  FieldMask live = 0;       // those in whose frontier it stands
+  FieldMask cleared = 0;    // those that it emptied
+  bool alive_live = false;  // whether it stands in the frontier of the built-in field `alive`
   Op op = Op::create;
   OrderingFacts order;
   NodeId origin = 0;
@@ -44,14 +45,14 @@ struct Write {
   std::string facility;
   TimeMs at = 0;
   std::int16_t zone_minutes = 0;
-  std::vector<EventId> settles;      // of a resolve, in order
-  std::string payload;               // canonical bytes of the struct; core/payload.hh opens them
+  std::vector<EventId> settles;  // of a resolve, in order
+  std::string payload;           // canonical bytes of the struct; core/payload.hh opens them
   bool operator==(const Write&) const = default;
 };
 
 struct RecordState {
-  Position as_of;                    // epoch 0: not heard of from a hub
-  std::vector<Write> writes;         // in order of event id, so that equal states have equal bytes
+  Position as_of;             // epoch 0: not heard of from a hub
+  std::vector<Write> writes;  // in order of event id, so that equal states have equal bytes
   bool under_review = false;
   bool operator==(const RecordState&) const = default;
 };
@@ -62,9 +63,10 @@ class History {
   virtual ~History() = default;
   // Whether `placement` is at or below `basis` in the basis's own line of epochs.
   virtual bool covers(const Position& basis, const Position& placement) const = 0;
-  // Whether (incarnation, lane) up to `seq` is part of `descendant`'s own past: the same incarnation, or
-  // a parent of it up to the branch.
-  virtual bool in_line(Incarnation descendant, Incarnation incarnation, Lane lane, Seq seq) const = 0;
+  // Whether (incarnation, lane) up to `seq` is part of `descendant`'s own past: the same
+  // incarnation, or a parent of it up to the branch.
+  virtual bool in_line(Incarnation descendant, Incarnation incarnation, Lane lane,
+                       Seq seq) const = 0;
   // Whether two events of one incarnation are of one life of its journal. Not so once a restored
   // or cloned store wrote on under the old incarnation: then a position names two events, and only
   // the hashes tell which of them an author had seen.
@@ -74,9 +76,10 @@ class History {
 // Whether the author of `later` had seen `earlier`. In doubt: no, they are concurrent.
 bool has_seen(const Write& later, const Write& earlier, const History& history);
 
-// The write that an event makes, before it is applied: live for everything it sets, clears or retracts.
-Write write_of(const EventReader& event, const EventId& id, const OrderingFacts& order, NodeId origin,
-               std::string_view facility);
+// The write that an event makes, before it is applied: live for everything it sets, clears or
+// retracts.
+Write write_of(const EventReader& event, const EventId& id, const OrderingFacts& order,
+               NodeId origin, std::string_view facility);
 
 // Adds `write` to the frontiers of `state`. Applying a write twice changes nothing, except that
 // placements not known before are added. `settles` names what a `resolve` removes, and exactly
@@ -88,14 +91,14 @@ void apply_write(RecordState& state, Write write, const std::vector<EventId>& se
 // The value shown for a field by its policy; nullopt: nobody has set or cleared it. A cleared value
 // yields to any other under `max` and `min`.
 struct ShownField {
-  const Write* from = nullptr;       // into the state
+  const Write* from = nullptr;  // into the state
   bool cleared = false;
-  bool contested = false;            // other live writes hold other values
+  bool contested = false;  // other live writes hold other values
 };
 std::optional<ShownField> shown_field(const RecordState& state, const FieldRules& field);
 
-// Whether the record is shown as living: no retraction stands, or one does with a concurrent write (that
-// is under review and stays shown).
+// Whether the record is shown as living: no retraction stands, or one does with a concurrent write
+// (that is under review and stays shown).
 bool shown_alive(const RecordState& state);
 
 // schema::RecordState, canonical; a multiple of 8 bytes.

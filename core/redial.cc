@@ -51,8 +51,8 @@ void Redial::not_before(TimeMs at, TimeMs spread) {
 
 void Redial::back_off(TimeMs now) {
   constexpr unsigned doublings_max = 12;
-  const TimeMs bound = std::min<TimeMs>(limits::backoff_ms_max,
-                                        limits::backoff_ms_min << std::min(failures_, doublings_max));
+  const TimeMs bound = std::min<TimeMs>(
+      limits::backoff_ms_max, limits::backoff_ms_min << std::min(failures_, doublings_max));
   ++failures_;
   at_ = now + limits::backoff_ms_min / 2 + jitter(bound);
 }

@@ -99,8 +99,8 @@ const Facts& facts(Code code) { return facts_of_codes.at(static_cast<std::size_t
 std::string_view placeholder(std::string_view text) {
   constexpr std::string_view field = "{field}";
   if (text.starts_with(field)) return text.substr(0, field.size());
-  const bool is_detail = text.size() >= 3 && text[0] == '{' && text[1] >= '0' && text[1] <= '9' &&
-                         text[2] == '}';
+  const bool is_detail =
+      text.size() >= 3 && text[0] == '{' && text[1] >= '0' && text[1] <= '9' && text[2] == '}';
   return is_detail ? text.substr(0, 3) : std::string_view();
 }
 

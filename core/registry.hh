@@ -42,24 +42,24 @@ struct Enumerant {
 };
 
 struct FieldRules {
-  std::uint8_t index = 0;                 // Field::getIndex(); its bit in a FieldMask
+  std::uint8_t index = 0;  // Field::getIndex(); its bit in a FieldMask
   std::string name;
   FieldKind kind = FieldKind::integer;
   TextFormat text_format = TextFormat::plain;
   bool is_signed = false;
-  std::uint8_t bits = 0;                  // of the number on the wire: 1, 8, 16, 32, 64; 0 for text
+  std::uint8_t bits = 0;  // of the number on the wire: 1, 8, 16, 32, 64; 0 for text
   std::optional<Range> range;
-  std::string unit;                       // UCUM; empty: none
+  std::string unit;  // UCUM; empty: none
   std::string loinc_code, loinc_unit;
   std::string dhis2;
   Label label;
   MergePolicy merge = MergePolicy::later;
-  std::string refers_to;                  // record type's name; empty: not a reference
+  std::string refers_to;  // record type's name; empty: not a reference
   bool identifies = false;
   bool addressee = false;
   bool required = false;
-  std::size_t bytes_max = 0;              // of a text
-  std::vector<Enumerant> enumerants;      // of an enumeration, by ordinal
+  std::size_t bytes_max = 0;          // of a text
+  std::vector<Enumerant> enumerants;  // of an enumeration, by ordinal
   capnp::StructSchema::Field field;
 
   FieldMask bit() const { return FieldMask{1} << index; }
@@ -69,12 +69,12 @@ struct FieldRules {
 struct RecordType {
   TypeNumber number = 0;
   std::string name;
-  bool observation = false;               // else a register
-  bool system = false;                    // refused at intake
+  bool observation = false;  // else a register
+  bool system = false;       // refused at intake
   Lane lane = Lane::routine;
   Label label;
   std::vector<std::string> duplicate_fields;
-  std::vector<FieldRules> fields;         // by index
+  std::vector<FieldRules> fields;  // by index
   FieldMask required = 0;
   FieldMask identifying = 0;
   capnp::StructSchema schema;
@@ -95,7 +95,8 @@ class Registry {
   const RecordType* find(std::string_view name) const;
   std::span<const RecordType> types() const { return types_; }  // by number
 
-  // Names this vocabulary in a Hello: a hash over type numbers, field indexes, names and wire kinds.
+  // Names this vocabulary in a Hello: a hash over type numbers, field indexes, names and wire
+  // kinds.
   std::uint64_t fingerprint() const { return fingerprint_; }
 
  private:

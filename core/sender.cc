@@ -25,9 +25,9 @@ void Sender::peer_holds(Seq position, TimeMs now) {
     in_flight_bytes_ -= in_flight_.front().bytes;
     in_flight_.pop_front();
   }
-  // Before the first answer everything sent was a guess; after it, an answer that does not move on means
-  // that what is in flight was not taken, unless it answers what was sent twice: sending a third time for
-  // that would bring more such answers, without end.
+  // Before the first answer everything sent was a guess; after it, an answer that does not move on
+  // means that what is in flight was not taken, unless it answers what was sent twice: sending a
+  // third time for that would bring more such answers, without end.
   const bool unmoved = known_before && position == acknowledged_;
   const bool refused = unmoved && abandoned_ == 0 && !in_flight_.empty();
   if (unmoved && abandoned_ > 0) --abandoned_;
@@ -61,8 +61,8 @@ bool Sender::undecodable(Seq from, Seq to) {
 
 std::optional<BatchMessage> Sender::next(const StreamSource& source, TimeMs now) {
   if (!peer_known_) return std::nullopt;
-  if (!in_flight_.empty() && (in_flight_.size() >= limits::batches_in_flight_max ||
-                              in_flight_bytes_ >= window_bytes())) {
+  if (!in_flight_.empty() &&
+      (in_flight_.size() >= limits::batches_in_flight_max || in_flight_bytes_ >= window_bytes())) {
     return std::nullopt;
   }
   return make(source, sent_, now);
@@ -124,10 +124,10 @@ void Sender::measure(const InFlight& batch, TimeMs now) {
   delivered_ += batch.bytes;
   const auto elapsed = std::max<TimeMs>(1, now - batch.sent_at);
   round_trip_ms_ = round_trip_ms_ == 0 ? elapsed : std::min(round_trip_ms_, elapsed);
-  // What was delivered between this batch's sending and its answer, over that time: the rate of the link
-  // and not of one batch, since several are in flight. Rises at once, falls slowly.
-  const double rate = static_cast<double>(delivered_ - batch.delivered_before) /
-                      static_cast<double>(elapsed);
+  // What was delivered between this batch's sending and its answer, over that time: the rate of the
+  // link and not of one batch, since several are in flight. Rises at once, falls slowly.
+  const double rate =
+      static_cast<double>(delivered_ - batch.delivered_before) / static_cast<double>(elapsed);
   bytes_per_ms_ = std::max(rate, 0.8 * bytes_per_ms_ + 0.2 * rate);
 }
 
@@ -139,7 +139,8 @@ std::size_t Sender::batch_bytes() const {
 
 std::size_t Sender::window_bytes() const {
   if (bytes_per_ms_ <= 0) return 2 * limits::batch_bytes_first;
-  // One round trip's worth keeps the link busy while answers travel; a quarter more lets the rate grow.
+  // One round trip's worth keeps the link busy while answers travel; a quarter more lets the rate
+  // grow.
   const double full = bytes_per_ms_ * (static_cast<double>(round_trip_ms_) + air_ms_per_batch);
   return std::max<std::size_t>(static_cast<std::size_t>(1.25 * full), 2 * batch_bytes());
 }

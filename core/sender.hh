@@ -1,8 +1,8 @@
 #pragma once
 
-// The one sender: replicates a stream to a peer from where the peer says it durably is. It decides what to
-// send and how much at once; it neither reads a store nor sends. Used by agents and hubs alike, over
-// ZeroMQ and into courier bundles.
+// The one sender: replicates a stream to a peer from where the peer says it durably is. It decides
+// what to send and how much at once; it neither reads a store nor sends. Used by agents and hubs
+// alike, over ZeroMQ and into courier bundles.
 
 #include <cstdint>
 #include <deque>
@@ -20,10 +20,12 @@ class StreamSource {
  public:
   virtual ~StreamSource() = default;
   virtual Head head() const = 0;
-  // Chain hash after `seq`; nullopt when that position is not (or no longer) held. seq 0 is the start.
+  // Chain hash after `seq`; nullopt when that position is not (or no longer) held. seq 0 is the
+  // start.
   virtual std::optional<Hash> hash_at(Seq seq) const = 0;
   // Events after `from`, at most `count`, and no more than `raw_bytes` together (but at least one).
-  virtual std::vector<BatchEvent> read(Seq from, std::size_t count, std::size_t raw_bytes) const = 0;
+  virtual std::vector<BatchEvent> read(Seq from, std::size_t count,
+                                       std::size_t raw_bytes) const = 0;
 };
 
 class Sender {
@@ -33,15 +35,17 @@ class Sender {
   const StreamName& stream() const { return stream_; }
 
   // The peer's answer: it durably holds the stream up to `position`. The only thing that moves the
-  // position from which the sender goes on; an answer below what was sent before makes it send again.
+  // position from which the sender goes on; an answer below what was sent before makes it send
+  // again.
   void peer_holds(Seq position, TimeMs now);
-  // The peer could not decode (from, to]: halve, down to one event, and code plainly. False: it was one
-  // event coded plainly already, and nothing more can be done here.
+  // The peer could not decode (from, to]: halve, down to one event, and code plainly. False: it was
+  // one event coded plainly already, and nothing more can be done here.
   bool undecodable(Seq from, Seq to);
 
   // The next batch to send now, or nothing: all sent, or enough is in flight. Call until nothing.
   std::optional<BatchMessage> next(const StreamSource& source, TimeMs now);
-  // The batch to put into a Hello, before the peer has said anything: from the position it last held.
+  // The batch to put into a Hello, before the peer has said anything: from the position it last
+  // held.
   std::optional<BatchMessage> first(const StreamSource& source, Seq last_known, TimeMs now);
 
   Seq acknowledged() const { return acknowledged_; }
@@ -60,22 +64,22 @@ class Sender {
   void go_back_to(Seq position);
   std::optional<BatchMessage> make(const StreamSource& source, Seq from, TimeMs now);
   void measure(const InFlight& batch, TimeMs now);
-  std::size_t batch_bytes() const;       // wanted size of the next body
-  std::size_t window_bytes() const;      // allowed in flight
+  std::size_t batch_bytes() const;   // wanted size of the next body
+  std::size_t window_bytes() const;  // allowed in flight
 
   StreamName stream_;
   bool peer_known_ = false;
   Seq acknowledged_ = 0;
   Seq sent_ = 0;
-  Seq halve_until_ = 0;                  // up to here, plain batches of at most halved_count_ events
+  Seq halve_until_ = 0;  // up to here, plain batches of at most halved_count_ events
   std::size_t halved_count_ = 0;
   std::deque<InFlight> in_flight_;
   std::size_t in_flight_bytes_ = 0;
-  std::size_t abandoned_ = 0;            // batches sent again before they were answered: answers still come
-  std::uint64_t delivered_ = 0;          // bytes acknowledged in this session
-  double bytes_per_ms_ = 0;              // what the link has been seen to deliver; 0: not measured
-  TimeMs round_trip_ms_ = 0;             // the shortest seen; 0: not measured
-  double bytes_per_event_ = 0;           // as encoded, lately
+  std::size_t abandoned_ = 0;    // batches sent again before they were answered: answers still come
+  std::uint64_t delivered_ = 0;  // bytes acknowledged in this session
+  double bytes_per_ms_ = 0;      // what the link has been seen to deliver; 0: not measured
+  TimeMs round_trip_ms_ = 0;     // the shortest seen; 0: not measured
+  double bytes_per_event_ = 0;   // as encoded, lately
   TimeMs last_answer_ = 0;
 };
 

@@ -105,7 +105,8 @@ bool valid_phone(std::string_view text) {
 }
 
 bool plain_text(std::string_view text, std::size_t bytes_max) {
-  return !text.empty() && text.size() <= bytes_max && valid_utf8(text) && !has_control_character(text);
+  return !text.empty() && text.size() <= bytes_max && valid_utf8(text) &&
+         !has_control_character(text);
 }
 
 }  // namespace titip

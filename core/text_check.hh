@@ -22,8 +22,8 @@ bool valid_area(std::string_view text);
 // 3 to 15 digits with an optional leading +.
 bool valid_phone(std::string_view text);
 
-// A name or code that a person typed as an option: not empty, not too long, valid UTF-8, nothing that could
-// steer a terminal.
+// A name or code that a person typed as an option: not empty, not too long, valid UTF-8, nothing
+// that could steer a terminal.
 bool plain_text(std::string_view text, std::size_t bytes_max);
 
 }  // namespace titip

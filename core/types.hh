@@ -10,12 +10,13 @@
 
 namespace titip {
 
-using TimeMs = std::int64_t;      // milliseconds since 1970-01-01 UTC
-using UptimeMs = std::uint64_t;   // milliseconds since the device booted; never goes back in one boot
-using NodeId = std::uint64_t;     // 0: the hub itself
-using RecordId = std::uint64_t;   // never 0
-using Incarnation = std::uint64_t;// one unbroken life of a journal; never 0
-using Seq = std::uint64_t;        // contiguous from 1 in one stream; 0: before the first
+using TimeMs = std::int64_t;  // milliseconds since 1970-01-01 UTC
+using UptimeMs =
+    std::uint64_t;             // milliseconds since the device booted; never goes back in one boot
+using NodeId = std::uint64_t;  // 0: the hub itself
+using RecordId = std::uint64_t;     // never 0
+using Incarnation = std::uint64_t;  // one unbroken life of a journal; never 0
+using Seq = std::uint64_t;          // contiguous from 1 in one stream; 0: before the first
 using TypeNumber = std::uint16_t;
 using FieldMask = std::uint64_t;  // bit n: the field whose Field::getIndex() is n
 
@@ -23,7 +24,14 @@ enum class Lane : std::uint8_t { routine = 0, urgent = 1 };
 inline constexpr std::array<Lane, 2> all_lanes{Lane::urgent, Lane::routine};  // urgent goes first
 
 // Same ordinals as schema::Op.
-enum class Op : std::uint8_t { create = 0, set = 1, retract = 2, link = 3, unlink = 4, resolve = 5 };
+enum class Op : std::uint8_t {
+  create = 0,
+  set = 1,
+  retract = 2,
+  link = 3,
+  unlink = 4,
+  resolve = 5
+};
 
 // Ordinals of terms.capnp's FacilityKind; the rank decides under the policy `authority`.
 enum class FacilityKind : std::uint8_t { posyandu = 1, pustu = 2, puskesmas = 3, district = 4 };

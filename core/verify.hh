@@ -12,8 +12,8 @@
 namespace titip {
 
 struct JournalCheck {
-  std::uint64_t entries = 0;         // found sound so far
-  std::optional<Hash> hash;          // of the chain there
+  std::uint64_t entries = 0;  // found sound so far
+  std::optional<Hash> hash;   // of the chain there
   bool done = false;
   std::optional<std::string> fault;  // where it breaks, in words and positions only
 };

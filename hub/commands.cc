@@ -26,7 +26,8 @@ RecordReader reader() { return {Registry::ilp(), {}, false}; }
 // Asks the running daemon; nullopt when none runs. Throws RefusalError for what it refuses.
 std::optional<HttpResponse> ask_daemon(const CommandContext& command, const std::string& method,
                                        const std::string& target) {
-  HubNode::open(command.data, Access::read, command.config);  // an agent's directory has a daemon too
+  HubNode::open(command.data, Access::read,
+                command.config);  // an agent's directory has a daemon too
   const auto daemon = LocalClient::connect(socket_file(command.data));
   if (!daemon) return std::nullopt;
   auto response = daemon->exchange(method, target, {}, {});
@@ -39,7 +40,8 @@ void print_body(const HttpResponse& response) {
 }
 
 std::string form(const CommandContext& command) {
-  return "?lang=" + std::string(language_word(command.language)) + (command.json ? "" : "&form=text");
+  return "?lang=" + std::string(language_word(command.language)) +
+         (command.json ? "" : "&form=text");
 }
 
 void print_invitation_link(const std::string& link, bool qr) {
@@ -121,9 +123,11 @@ int hub_status(const CommandContext& command) {
   return 0;
 }
 
-int hub_events(const CommandContext& command, std::uint64_t after, std::optional<std::uint64_t> limit) {
+int hub_events(const CommandContext& command, std::uint64_t after,
+               std::optional<std::uint64_t> limit) {
   auto node = HubNode::open(command.data, Access::read, command.config);
-  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old pages.
+  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old
+  // pages.
   constexpr std::uint64_t part = 10'000;
   std::uint64_t left = limit.value_or(~std::uint64_t{0});
   for (std::uint64_t seen = part; seen == part && left > 0;) {
@@ -155,9 +159,10 @@ int hub_verify(const CommandContext& command) {
   if (command.json) {
     print_line("{\"values\":" + counts + ",\"events\":" + entries + ",\"ok\":true}");
   } else {
-    print_line(command.language == Language::indonesian
-                   ? "Utuh: " + counts + " nilai terbaca, rantai " + entries + " kejadian tersambung."
-                   : "Sound: " + counts + " values read, the chain of " + entries + " events holds.");
+    print_line(
+        command.language == Language::indonesian
+            ? "Utuh: " + counts + " nilai terbaca, rantai " + entries + " kejadian tersambung."
+            : "Sound: " + counts + " values read, the chain of " + entries + " events holds.");
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The commands of titip-hub (design section 9). Each works whether or not a daemon runs, and returns its exit
-// code.
+// The commands of titip-hub (design section 9). Each works whether or not a daemon runs, and
+// returns its exit code.
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +19,8 @@ int hub_get(const CommandContext& command, const std::string& type, const std::s
 int hub_list(const CommandContext& command, const std::string& type);
 int hub_nodes(const CommandContext& command);
 int hub_status(const CommandContext& command);
-int hub_events(const CommandContext& command, std::uint64_t after, std::optional<std::uint64_t> limit);
+int hub_events(const CommandContext& command, std::uint64_t after,
+               std::optional<std::uint64_t> limit);
 int hub_verify(const CommandContext& command);
 
 }  // namespace titip

@@ -2,8 +2,8 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "hub/hub_node.hh"
 #include "hub/http_api.hh"
+#include "hub/hub_node.hh"
 #include "hub/link.hh"
 #include "io/daemon_loop.hh"
 #include "io/endpoint.hh"
@@ -35,7 +35,8 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
     api.handle(request, reply);
   };
   const auto local = HttpServer::listen_unix(loop, socket_file(data), handle);
-  const auto http = HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
+  const auto http =
+      HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
   log_info("hub", node.profile().name + " (" + node.profile().facility + "): listening on " +
                       link.endpoint());
   log_info("http", "on http://" + http->address());

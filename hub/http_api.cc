@@ -73,13 +73,13 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
 void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
   const auto language = request_language(request);
   Config config = config_;
-  if (const auto named = request.query_value("public"); !named.empty()) config.public_endpoint = named;
+  if (const auto named = request.query_value("public"); !named.empty())
+    config.public_endpoint = named;
   const auto endpoint = public_endpoint(config, link_.endpoint());
   if (!endpoint) return reply(refusal_response(endpoint.refusal(), language));
-  const InviteRequest wish{std::string(request.query_value("facility")),
-                           std::string(request.query_value("name")),
-                           std::string(request.query_value("area")),
-                           std::string(request.query_value("kind"))};
+  const InviteRequest wish{
+      std::string(request.query_value("facility")), std::string(request.query_value("name")),
+      std::string(request.query_value("area")), std::string(request.query_value("kind"))};
   auto made = make_invitation(node_, wish, *endpoint);
   if (!made) return reply(refusal_response(made.refusal(), language));
   link_.invite(made->state, [reply, language, link = made->link](std::optional<StoreFull> full) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// The hub's HTTP API (design section 9), on loopback, and what only the data directory's owner may ask, on
-// its Unix socket.
+// The hub's HTTP API (design section 9), on loopback, and what only the data directory's owner may
+// ask, on its Unix socket.
 
 #include "hub/invite.hh"
 #include "hub/link.hh"

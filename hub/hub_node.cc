@@ -28,7 +28,8 @@ void check_setup(const HubSetup& setup, const Config& config) {
   require(plain_text(setup.name, limits::name_bytes_max), "--name");
   require(setup.area.empty() || valid_area(setup.area), "--area");
   require(config.listen.empty() || valid_listen_endpoint(config.listen), "--listen");
-  require(config.public_endpoint.empty() || valid_dial_endpoint(config.public_endpoint), "--public");
+  require(config.public_endpoint.empty() || valid_dial_endpoint(config.public_endpoint),
+          "--public");
   require(zone_minutes(setup.zone, read_clock().wall).has_value(), "--zone");
 }
 

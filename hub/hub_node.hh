@@ -25,7 +25,7 @@ class HubNode {
   Store& store() { return *store_; }
   // Drawn at this opening of the store for writing; 0 when it was opened to read.
   std::uint64_t epoch() const { return epoch_; }
-  HubContext context() const;            // with the clock read now
+  HubContext context() const;  // with the clock read now
 
  private:
   std::filesystem::path data_;
@@ -39,9 +39,10 @@ class HubNode {
 // What `init` was told.
 struct HubSetup {
   std::string facility, name, area;
-  std::string zone;                      // IANA
+  std::string zone;  // IANA
 };
-// Throws RefusalError: store_exists, bad_option for an unknown zone or an impossible code or endpoint.
+// Throws RefusalError: store_exists, bad_option for an unknown zone or an impossible code or
+// endpoint.
 void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config);
 
 }  // namespace titip

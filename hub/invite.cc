@@ -26,7 +26,8 @@ Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest&
   if (!plain_text(request.facility, limits::facility_code_bytes_max)) {
     return Refusal{Code::bad_option, "--facility", {}};
   }
-  if (!plain_text(request.name, limits::name_bytes_max)) return Refusal{Code::bad_option, "--name", {}};
+  if (!plain_text(request.name, limits::name_bytes_max))
+    return Refusal{Code::bad_option, "--name", {}};
   if (!request.area.empty() && !valid_area(request.area)) {
     return Refusal{Code::bad_option, "--area", {}};
   }

@@ -12,20 +12,20 @@ namespace titip {
 // What a person asks of `titip-hub invite`.
 struct InviteRequest {
   std::string facility, name, area;
-  std::string kind;                 // posyandu, pustu, puskesmas or district
+  std::string kind;  // posyandu, pustu, puskesmas or district
 };
 
 struct MadeInvitation {
-  InvitationState state;            // to be stored; the secret is not in it
-  std::string link;                 // titip://…, to be handed over
+  InvitationState state;  // to be stored; the secret is not in it
+  std::string link;       // titip://…, to be handed over
 };
 
 // `endpoint`: where devices reach this hub. Single use, for 24 hours.
 Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest& request,
                                        const std::string& endpoint);
 
-// Where devices reach the hub: what --public says, else the address it listens on. bad_option when that is a
-// wildcard that no device could dial.
+// Where devices reach the hub: what --public says, else the address it listens on. bad_option when
+// that is a wildcard that no device could dial.
 Result<std::string> public_endpoint(const Config& config, const std::string& listening);
 
 }  // namespace titip

@@ -104,19 +104,18 @@ void HubLink::report(const HubNotice& notice) {
   const auto count = std::to_string(notice.count);
   switch (notice.kind) {
     case HubNotice::Kind::connected: return log_info("link", who + " is connected");
-    case HubNotice::Kind::received:
-      received_[notice.node] += notice.count;
-      return;
+    case HubNotice::Kind::received: received_[notice.node] += notice.count; return;
     case HubNotice::Kind::enrolled:
       return log_info("enrolment", who + " is enrolled as node " + format_hex_id(notice.node));
     case HubNotice::Kind::enrolment_refused:
-      return log_warning("enrolment", "an invitation that is used, withdrawn or expired was presented");
-    case HubNotice::Kind::refused:
-      return log_warning("link", who + " was refused: " + notice.word);
+      return log_warning("enrolment",
+                         "an invitation that is used, withdrawn or expired was presented");
+    case HubNotice::Kind::refused: return log_warning("link", who + " was refused: " + notice.word);
     case HubNotice::Kind::undecodable_frame:
       return log_warning("link", who + " sent bytes that are no frame");
     case HubNotice::Kind::quarantined:
-      return log_warning("link", who + ": " + count + " events put into quarantine: " + notice.word);
+      return log_warning("link",
+                         who + ": " + count + " events put into quarantine: " + notice.word);
   }
 }
 

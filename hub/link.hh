@@ -20,23 +20,25 @@ namespace titip {
 
 class HubLink {
  public:
-  HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer, const std::string& endpoint);
+  HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer,
+          const std::string& endpoint);
 
   std::string endpoint() const { return socket_->endpoint(); }
   bool connected(NodeId node) const { return sessions_.has_session(node); }
   // Makes an invitation durable and admits its key; `done` is told why not, or nothing.
-  void invite(const InvitationState& invitation, std::function<void(std::optional<StoreFull>)> done);
+  void invite(const InvitationState& invitation,
+              std::function<void(std::optional<StoreFull>)> done);
 
  private:
   void perform(HubActions actions);
   void store(HubOrder order);
   void report(const HubNotice& notice);
-  void report_received();            // what has come since the last time, and again later
+  void report_received();  // what has come since the last time, and again later
   std::string name_of(NodeId node) const;
 
   HubNode& node_;
   Writer& writer_;
-  std::shared_ptr<RecordIds> ids_;   // the writer may still use it when this is gone
+  std::shared_ptr<RecordIds> ids_;  // the writer may still use it when this is gone
   HubSessions sessions_;
   std::map<NodeId, std::uint64_t> received_;  // events since they were last logged
   boost::asio::steady_timer report_timer_;

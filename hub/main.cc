@@ -42,18 +42,22 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .option("--name", options.setup.name, "NAME", "its name", Need::required)
       .option("--area", options.setup.area, "CODE", "its area, a Kemendagri code")
       .option("--zone", options.setup.zone, "ZONE", "its time zone; else Asia/Jayapura")
-      .option("--listen", options.flags.listen, "ENDPOINT", "where it listens; else tcp://0.0.0.0:7400")
+      .option("--listen", options.flags.listen, "ENDPOINT",
+              "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
       .runs([&] { return hub_init(context_of(options), options.setup); });
   add("run", "receive from the posts, until it is told to end")
       .option("--http", options.flags.http, "ADDRESS", "of the HTTP API; else 127.0.0.1:7401")
-      .option("--listen", options.flags.listen, "ENDPOINT", "where it listens; else tcp://0.0.0.0:7400")
+      .option("--listen", options.flags.listen, "ENDPOINT",
+              "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
-      .option("--log-level", options.flags.log_level, "LEVEL", "trace, debug, info, warning, error or off")
+      .option("--log-level", options.flags.log_level, "LEVEL",
+              "trace, debug, info, warning, error or off")
       .runs([&] { return run(options); });
   add("invite", "print a titip:// link that admits one device within 24 hours")
       .option("--facility", options.invitation.facility, "CODE", "of the device", Need::required)
-      .option("--name", options.invitation.name, "NAME", "of the facility or device", Need::required)
+      .option("--name", options.invitation.name, "NAME", "of the facility or device",
+              Need::required)
       .choice("--kind", options.invitation.kind, {"posyandu", "pustu", "puskesmas", "district"},
               "of the facility", Need::required)
       .option("--area", options.invitation.area, "CODE", "the facility's area")

@@ -68,8 +68,9 @@ void print_node(JsonWriter& out, const NodeState& node, bool connected) {
 void pad(std::string& line, std::string_view cell, std::size_t width) {
   line += cell;
   // Facility names are UTF-8; every byte but a continuation starts a column.
-  const auto columns = static_cast<std::size_t>(std::count_if(
-      cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  const auto columns = static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
   line.append(columns < width ? width - columns : 1, ' ');
 }
 
@@ -111,8 +112,9 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
   const auto txn = node.store().read();
   std::string text = node.profile().name + " (" + node.profile().facility + ")\n";
   if (!running) {
-    text += indonesian ? "titip-hub tidak berjalan: jalankan 'titip-hub run' agar pos dapat mengirim.\n"
-                       : "titip-hub is not running: start 'titip-hub run' so that posts can send.\n";
+    text += indonesian
+                ? "titip-hub tidak berjalan: jalankan 'titip-hub run' agar pos dapat mengirim.\n"
+                : "titip-hub is not running: start 'titip-hub run' so that posts can send.\n";
   }
   const auto line = [&](const char* in_indonesian, const char* in_english, std::uint64_t number) {
     text += "  ";
@@ -149,9 +151,12 @@ std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs 
     while (!text.empty() && text.back() == ' ') text.pop_back();
     text += "\n";
   };
-  row({{indonesian ? "Perangkat" : "Device", 30}, {indonesian ? "Fasilitas" : "Facility", 14},
-       {indonesian ? "Jenis" : "Kind", 11}, {indonesian ? "Diterima" : "Held", 9},
-       {indonesian ? "Kurang" : "Behind", 8}, {indonesian ? "Terakhir terlihat" : "Last seen", 20}});
+  row({{indonesian ? "Perangkat" : "Device", 30},
+       {indonesian ? "Fasilitas" : "Facility", 14},
+       {indonesian ? "Jenis" : "Kind", 11},
+       {indonesian ? "Diterima" : "Held", 9},
+       {indonesian ? "Kurang" : "Behind", 8},
+       {indonesian ? "Terakhir terlihat" : "Last seen", 20}});
   for (const auto& node : nodes) {
     std::string seen = indonesian ? "belum pernah" : "never";
     if (connected(node.id)) {
@@ -161,8 +166,12 @@ std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs 
       seen = minutes + (indonesian ? " menit lalu" : " minutes ago");
     }
     if (node.revoked_at != 0) seen = indonesian ? "dicabut" : "revoked";
-    row({{node.name, 30}, {node.facility, 14}, {kind_word(node.kind), 11},
-         {std::to_string(have(node)), 9}, {std::to_string(behind(node)), 8}, {seen, 20}});
+    row({{node.name, 30},
+         {node.facility, 14},
+         {kind_word(node.kind), 11},
+         {std::to_string(have(node)), 9},
+         {std::to_string(behind(node)), 8},
+         {seen, 20}});
   }
   return text;
 }

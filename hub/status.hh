@@ -19,6 +19,7 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
 
 // One JSON object a node, NDJSON; or a table for a person.
 std::string nodes_json(const ReadTxn& txn, const IsConnected& connected, TimeMs now);
-std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs now, Language language);
+std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs now,
+                       Language language);
 
 }  // namespace titip

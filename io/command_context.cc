@@ -29,10 +29,10 @@ CommandContext command_context(const CommonOptions& common, const Config& flags,
   if (!data) throw RefusalError(data.refusal());
   command.data = *data;
   const bool named = !config_file_named.empty();
-  auto config = effective_config(
-      flags, process_environment,
-      named ? std::filesystem::path(config_file_named) : config_file(command.data),
-      named ? ConfigFile::must_exist : ConfigFile::may_be_missing);
+  auto config =
+      effective_config(flags, process_environment,
+                       named ? std::filesystem::path(config_file_named) : config_file(command.data),
+                       named ? ConfigFile::must_exist : ConfigFile::may_be_missing);
   if (!config) throw RefusalError(config.refusal());
   command.config = *config;
   return command;
@@ -66,7 +66,8 @@ int print_record(Store& store, const RecordReader& reader, const CommandContext&
 
 int print_records(Store& store, const RecordReader& reader, const std::string& type_name) {
   const auto& type = type_named(reader.registry, type_name);
-  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old pages.
+  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old
+  // pages.
   constexpr std::size_t part = 5'000;
   RecordId after = 0;
   for (std::size_t seen = part; seen == part;) {

@@ -29,8 +29,8 @@ CommandContext command_context(const CommonOptions& common, const Config& flags,
 // Starts the log at the configured level. Throws RefusalError for a level that is none.
 void start_log_of(const Config& config);
 
-std::string_view language_word(Language language);        // "id" or "en"
-void print_line(std::string_view line);                   // on standard output
+std::string_view language_word(Language language);  // "id" or "en"
+void print_line(std::string_view line);             // on standard output
 
 // `get` and `list` over an opened store.
 int print_record(Store& store, const RecordReader& reader, const CommandContext& command,

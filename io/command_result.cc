@@ -20,23 +20,17 @@ Code code_of(int error_number) {
   switch (error_number) {
     case EACCES:
     case EPERM:
-    case EROFS:
-      return Code::no_permission;
+    case EROFS: return Code::no_permission;
     case ENOSPC:
-    case EDQUOT:
-      return Code::disk_full;
+    case EDQUOT: return Code::disk_full;
     case ENOENT:
-    case ENOTDIR:
-      return Code::no_store;
-    case EADDRINUSE:
-      return Code::address_in_use;
+    case ENOTDIR: return Code::no_store;
+    case EADDRINUSE: return Code::address_in_use;
     case ECONNREFUSED:
     case ECONNRESET:
     case EPIPE:
-    case ETIMEDOUT:
-      return Code::daemon_unreachable;
-    default:
-      return Code::io_failed;
+    case ETIMEDOUT: return Code::daemon_unreachable;
+    default: return Code::io_failed;
   }
 }
 
@@ -59,9 +53,7 @@ Result<std::filesystem::path> choose_data_directory(const std::string& data,
   return Refusal{Code::bad_option, "--data", {"--data DIR, TITIP_DATA=DIR"}};
 }
 
-const char* process_environment(const char* name) {
-  return std::getenv(name);
-}
+const char* process_environment(const char* name) { return std::getenv(name); }
 
 int fail(const Refusal& refusal, Language language, bool json) {
   auto text = sentence(refusal, language);

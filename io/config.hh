@@ -23,7 +23,7 @@ struct Config {
   std::string zone;                        // zone: "Asia/Jayapura"
   std::optional<std::uint64_t> map_bytes;  // map-bytes: the most that the store may grow to
   std::vector<std::string>
-      hub_endpoints;            // hub: dialled in turn, of an agent; commas in the environment
+      hub_endpoints;  // hub: dialled in turn, of an agent; commas in the environment
 };
 
 // Null where a variable is not set; std::getenv, but for tests.

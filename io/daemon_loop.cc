@@ -41,7 +41,8 @@ struct DaemonLoop::Impl {
   }
 };
 
-DaemonLoop::DaemonLoop(boost::asio::io_context& loop, Store& store) : impl_(std::make_unique<Impl>(loop, store)) {
+DaemonLoop::DaemonLoop(boost::asio::io_context& loop, Store& store)
+    : impl_(std::make_unique<Impl>(loop, store)) {
   impl_->signals.async_wait([this](const boost::system::error_code& error, int) {
     if (error) return;
     log_info("store", "asked to end: finishing what is being saved");

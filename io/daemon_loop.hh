@@ -1,7 +1,7 @@
 #pragma once
 
-// What every daemon does besides its own work: ends on SIGTERM, frees dead readers of its store each
-// minute, and ends with the message of a damaged store.
+// What every daemon does besides its own work: ends on SIGTERM, frees dead readers of its store
+// each minute, and ends with the message of a damaged store.
 
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -19,8 +19,8 @@ class DaemonLoop {
 
   // For the Writer: a failed store ends run() with its exception.
   std::function<void(std::exception_ptr)> on_failure();
-  // Until SIGTERM, SIGINT or a failure, which is thrown. After a signal it goes on for as long as `busy` says
-  // so, but not for ever: what was handed over is answered before the process ends.
+  // Until SIGTERM, SIGINT or a failure, which is thrown. After a signal it goes on for as long as
+  // `busy` says so, but not for ever: what was handed over is answered before the process ends.
   void run(std::function<bool()> busy);
 
  private:

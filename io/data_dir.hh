@@ -29,7 +29,8 @@ void make_data_dir(const std::filesystem::path& directory);
 // Makes the names in it durable: a new file's own fsync does not. Throws OsError.
 void sync_directory(const std::filesystem::path& directory);
 
-// Writes a whole file of mode 0600, durably or not at all; never over one that is there. Throws OsError.
+// Writes a whole file of mode 0600, durably or not at all; never over one that is there. Throws
+// OsError.
 void write_new_file(const std::filesystem::path& file, std::string_view text);
 
 inline std::filesystem::path keys_file(const std::filesystem::path& d) { return d / "keys.toml"; }

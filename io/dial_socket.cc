@@ -219,9 +219,7 @@ bool Dial::take_report(const ZmqMonitor::Event& report) {
       // Silence until the timer is no answer; a hub of another key hangs up at once.
       if (Clock::now() - answered_at_ >= handshake_silence) failure_ = LinkEnd::unanswered;
       return true;
-    case ZMQ_EVENT_CLOSED:
-      attempt_failed(LinkEnd::unanswered);
-      return false;
+    case ZMQ_EVENT_CLOSED: attempt_failed(LinkEnd::unanswered); return false;
     case ZMQ_EVENT_DISCONNECTED:
       if (up_) {
         // What the hub said before it left was received whole. The queue is bounded, and nothing
@@ -233,8 +231,7 @@ bool Dial::take_report(const ZmqMonitor::Event& report) {
         attempt_failed(failure_);
       }
       return false;
-    default:
-      return true;  // the end of a failed handshake is its DISCONNECTED
+    default: return true;  // the end of a failed handshake is its DISCONNECTED
   }
 }
 

@@ -38,7 +38,8 @@ std::optional<unsigned> port_number(std::string_view port) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   constexpr unsigned port_max = 65535;
-  if (error != std::errc() || end != port.data() + port.size() || number > port_max) return std::nullopt;
+  if (error != std::errc() || end != port.data() + port.size() || number > port_max)
+    return std::nullopt;
   return number;
 }
 

@@ -37,7 +37,8 @@ HttpResponse json_response(std::string body, int status) {
   return response;
 }
 
-std::uint64_t query_number(const HttpRequest& request, std::string_view key, std::uint64_t otherwise) {
+std::uint64_t query_number(const HttpRequest& request, std::string_view key,
+                           std::uint64_t otherwise) {
   const auto text = request.query_value(key);
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

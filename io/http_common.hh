@@ -16,13 +16,14 @@ namespace titip {
 HttpResponse json_response(std::string body, int status = 200);
 
 // The whole value as a decimal number, else `otherwise`.
-std::uint64_t query_number(const HttpRequest& request, std::string_view key, std::uint64_t otherwise);
+std::uint64_t query_number(const HttpRequest& request, std::string_view key,
+                           std::uint64_t otherwise);
 
 // ?lang=id|en beats Accept-Language.
 Language request_language(const HttpRequest& request);
 
-// GET /v1/records/{type}[/{id}]; nullopt: another path. A list is NDJSON, at most `limit` (default 1,000)
-// records from the id after `after`.
+// GET /v1/records/{type}[/{id}]; nullopt: another path. A list is NDJSON, at most `limit` (default
+// 1,000) records from the id after `after`.
 std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& store,
                                            const RecordReader& reader);
 

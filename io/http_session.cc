@@ -20,9 +20,7 @@ namespace {
 
 using Stream = beast::basic_stream<SocketProtocol>;
 
-std::string_view view(beast::string_view text) {
-  return {text.data(), text.size()};
-}
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // One connection. Requests are taken one after the other, so pipelined ones are answered in order.
 class Session : public HttpSession, public std::enable_shared_from_this<Session> {

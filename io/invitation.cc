@@ -69,7 +69,8 @@ std::string print_invitation(const Invitation& invitation) {
       .u8(static_cast<std::uint8_t>(invitation.name.size()))
       .bytes(invitation.name);
   const std::string body(static_cast<std::string_view>(blob));
-  return std::string(scheme) + std::string(host) + "/" + to_base64url(body + check_word(host, body));
+  return std::string(scheme) + std::string(host) + "/" +
+         to_base64url(body + check_word(host, body));
 }
 
 Result<Invitation> parse_invitation(std::string_view link) {

@@ -10,7 +10,8 @@ WriterLock take_lock(const std::filesystem::path& data) {
   return std::move(*lock);
 }
 
-std::unique_ptr<Store> open_store(const std::filesystem::path& data, Access access, const Config& config) {
+std::unique_ptr<Store> open_store(const std::filesystem::path& data, Access access,
+                                  const Config& config) {
   StoreOptions options;
   if (config.map_bytes) options.map_bytes = static_cast<std::size_t>(*config.map_bytes);
   options.read_only = access == Access::read;

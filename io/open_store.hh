@@ -16,7 +16,8 @@ enum class Access : std::uint8_t { read, write, create };
 WriterLock take_lock(const std::filesystem::path& data);
 
 // The store of `data`, as large as the configuration allows.
-std::unique_ptr<Store> open_store(const std::filesystem::path& data, Access access, const Config& config);
+std::unique_ptr<Store> open_store(const std::filesystem::path& data, Access access,
+                                  const Config& config);
 
 // Throws RefusalError no_store unless init or join has been there.
 void require_node(const std::filesystem::path& data);

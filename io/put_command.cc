@@ -21,8 +21,7 @@ namespace {
 // A descriptor that is closed unless it is standard input.
 class Input {
  public:
-  explicit Input(const std::string& file)
-      : name_(file), descriptor_(STDIN_FILENO) {
+  explicit Input(const std::string& file) : name_(file), descriptor_(STDIN_FILENO) {
     if (file.empty() || file == "-") return;
     descriptor_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor_ < 0 && errno == ENOENT) throw RefusalError({Code::no_file, {}, {file}});
@@ -67,7 +66,8 @@ void save_group(const std::vector<RawLine>& lines, const SaveGroup& save, Counts
 
 int put_lines(const std::string& file, Language language, const SaveGroup& save) {
   Input input(file);
-  Progress progress(language == Language::indonesian ? "tersimpan" : "saved", language, steady_now());
+  Progress progress(language == Language::indonesian ? "tersimpan" : "saved", language,
+                    steady_now());
   Counts counts;
   LineSplitter splitter;
   std::vector<RawLine> lines;
@@ -80,8 +80,8 @@ int put_lines(const std::string& file, Language language, const SaveGroup& save)
     } else {
       splitter.finish(lines);
     }
-    // What has been read so far is saved before more is read, so that someone who types line by line has
-    // each answer at once.
+    // What has been read so far is saved before more is read, so that someone who types line by
+    // line has each answer at once.
     for (std::size_t at = 0; at < lines.size(); at += limits::intake_group_events_max) {
       const auto end = std::min(lines.size(), at + limits::intake_group_events_max);
       save_group({lines.begin() + static_cast<std::ptrdiff_t>(at),

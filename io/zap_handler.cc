@@ -44,9 +44,7 @@ ZapHandler::ZapHandler(Admit admit) : admit_(std::move(admit)), socket_(open_zmq
     throw OsError("zmq_bind", zap_endpoint, zmq_errno());
 }
 
-ZapHandler::~ZapHandler() {
-  close();
-}
+ZapHandler::~ZapHandler() { close(); }
 
 // Unbinding frees the name at once; closing alone frees it when ZeroMQ's threads get round to it.
 void ZapHandler::close() {

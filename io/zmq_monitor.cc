@@ -33,9 +33,7 @@ ZmqMonitor::ZmqMonitor(void* socket, int kinds)
 }
 
 // Stopped before our end closes: a report to nobody would block ZeroMQ's thread.
-ZmqMonitor::~ZmqMonitor() {
-  zmq_socket_monitor(watched_, nullptr, 0);
-}
+ZmqMonitor::~ZmqMonitor() { zmq_socket_monitor(watched_, nullptr, 0); }
 
 std::optional<ZmqMonitor::Event> ZmqMonitor::next() {
   ZmqMessage report;

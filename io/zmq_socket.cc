@@ -108,8 +108,6 @@ std::string_view ZmqMessage::property(const char* name) const {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-int ZmqMessage::connection() const {
-  return zmq_msg_get(&message_, ZMQ_SRCFD);
-}
+int ZmqMessage::connection() const { return zmq_msg_get(&message_, ZMQ_SRCFD); }
 
 }  // namespace titip

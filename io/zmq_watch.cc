@@ -32,9 +32,7 @@ std::shared_ptr<ZmqWatch> ZmqWatch::start(boost::asio::io_context& loop, void* s
 ZmqWatch::ZmqWatch(boost::asio::io_context& loop, void* socket, Read read)
     : descriptor_(loop, descriptor_of(socket)), socket_(socket), read_(std::move(read)) {}
 
-ZmqWatch::~ZmqWatch() {
-  stop();
-}
+ZmqWatch::~ZmqWatch() { stop(); }
 
 void ZmqWatch::look() {
   if (!stopped_ && (zmq_events(socket_) & ZMQ_POLLIN) != 0) post();

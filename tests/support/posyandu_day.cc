@@ -13,7 +13,7 @@ namespace {
 
 constexpr int days_between_open_days = 28;
 constexpr int school_age_days = 1826;
-constexpr int moved_permille = 25;   // of the grown, from one open day to the next
+constexpr int moved_permille = 25;  // of the grown, from one open day to the next
 
 std::string date_text(std::int32_t days) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
@@ -27,9 +27,10 @@ std::string date_text(std::int32_t days) {
 
 DayLine::DayLine(std::string_view type, std::string_view ref, std::string_view by,
                  std::string_view at) {
-  for (const auto& [key, value] :
-       {std::pair{R"({"type":")", type}, {R"(","ref":")", ref}, {R"(","by":")", by},
-        {R"(","at":")", at}}) {
+  for (const auto& [key, value] : {std::pair{R"({"type":")", type},
+                                   {R"(","ref":")", ref},
+                                   {R"(","by":")", by},
+                                   {R"(","at":")", at}}) {
     json_.append(key).append(value);
   }
   json_ += R"(","set":{)";

@@ -15,11 +15,11 @@
 namespace titip {
 
 struct DayOptions {
-  int bad_permille = 0;              // lines that intake must refuse
-  std::int32_t start_date = 20011;   // days since 1970: 2024-10-15
-  int zone_minutes = 540;            // of the village, east of UTC
-  std::size_t people_first = 80;     // registered before the first open day
-  std::size_t people_max = 600;      // newcomers are registered up to this many
+  int bad_permille = 0;             // lines that intake must refuse
+  std::int32_t start_date = 20011;  // days since 1970: 2024-10-15
+  int zone_minutes = 540;           // of the village, east of UTC
+  std::size_t people_first = 80;    // registered before the first open day
+  std::size_t people_max = 600;     // newcomers are registered up to this many
 };
 
 // One event as JSON. Everything put into it is plain ASCII without quotes or backslashes.
@@ -76,22 +76,22 @@ class PosyanduDay {
   std::string mint_ref();
   std::string now_text() const;
   void pass_time(int seconds_min, int seconds_max);
-  std::string_view kader();          // who holds the device; it changes hands now and then
+  std::string_view kader();  // who holds the device; it changes hands now and then
 
   Seeded random_;
   std::string facility_;
   std::string health_centre_;
   std::string area_;
   DayOptions options_;
-  std::string device_;               // first half of every ref
-  int counter_ = 0;                  // second half; drafts thrown away leave gaps
-  std::int32_t today_ = 0;           // days since 1970
-  int second_of_day_ = 0;            // local
+  std::string device_;      // first half of every ref
+  int counter_ = 0;         // second half; drafts thrown away leave gaps
+  std::int32_t today_ = 0;  // days since 1970
+  int second_of_day_ = 0;   // local
   std::size_t kader_ = 0;
   std::vector<Villager> people_;
-  std::vector<std::size_t> queue_;   // who is still to be seen today, last first
+  std::vector<std::size_t> queue_;  // who is still to be seen today, last first
   std::deque<std::string> ready_;
-  std::string last_ref_;             // of the line begun last
+  std::string last_ref_;  // of the line begun last
 };
 
 }  // namespace titip

@@ -12,24 +12,25 @@ namespace titip {
 namespace {
 
 constexpr std::array<std::string_view, 40> female_names{
-    "Siti",    "Maria",   "Yuliana", "Dewi",    "Agustina", "Fitri",  "Nurhayati", "Yohana",
-    "Rahayu",  "Marlince", "Aminah", "Kristina", "Wulan",   "Melani", "Orpa",      "Salomina",
-    "Ratna",   "Debora",  "Lestari", "Yosina",  "Indah",    "Martha", "Hasnah",    "Elisabet",
-    "Putri",   "Naomi",   "Sri",     "Paulina", "Rosita",   "Ester",  "Mega",      "Ludia",
-    "Ayu",     "Fransina", "Nur",    "Katarina", "Tini",    "Monika", "Halimah",   "Selfina"};
+    "Siti",   "Maria",    "Yuliana", "Dewi",     "Agustina", "Fitri",  "Nurhayati", "Yohana",
+    "Rahayu", "Marlince", "Aminah",  "Kristina", "Wulan",    "Melani", "Orpa",      "Salomina",
+    "Ratna",  "Debora",   "Lestari", "Yosina",   "Indah",    "Martha", "Hasnah",    "Elisabet",
+    "Putri",  "Naomi",    "Sri",     "Paulina",  "Rosita",   "Ester",  "Mega",      "Ludia",
+    "Ayu",    "Fransina", "Nur",     "Katarina", "Tini",     "Monika", "Halimah",   "Selfina"};
 constexpr std::array<std::string_view, 40> male_names{
-    "Yohanis", "Ahmad",  "Agus",     "Markus",  "Budi",   "Petrus",  "Andi",    "Simon",
-    "Rahmat",  "Daud",   "Hendrik",  "Yusuf",   "Matius", "Eko",     "Lukas",   "Samuel",
-    "Irfan",   "Yakobus", "Dedi",    "Thomas",  "Melkias", "Rizki",  "Paulus",  "Ismail",
-    "Natan",   "Wahyu",  "Stefanus", "Arif",    "Otniel", "Fransiskus", "Bayu", "Elias",
-    "Hasan",   "Gerson", "Joko",     "Barnabas", "Rian",  "Silas",   "Umar",    "Yulianus"};
+    "Yohanis", "Ahmad",   "Agus",     "Markus",   "Budi",    "Petrus",     "Andi",   "Simon",
+    "Rahmat",  "Daud",    "Hendrik",  "Yusuf",    "Matius",  "Eko",        "Lukas",  "Samuel",
+    "Irfan",   "Yakobus", "Dedi",     "Thomas",   "Melkias", "Rizki",      "Paulus", "Ismail",
+    "Natan",   "Wahyu",   "Stefanus", "Arif",     "Otniel",  "Fransiskus", "Bayu",   "Elias",
+    "Hasan",   "Gerson",  "Joko",     "Barnabas", "Rian",    "Silas",      "Umar",   "Yulianus"};
 constexpr std::array<std::string_view, 48> family_names{
-    "Wandira",  "Tabuna",   "Katagawe", "Mapeyo",   "Onawe",    "Kobarubun", "Waine",    "Dimaro",
-    "Natkime",  "Beraway",  "Santosa",  "Wijayanti", "Kurniadi", "Pekeyau",  "Murib",    "Alomang",
-    "Yanengga", "Saputro",  "Lokbere",  "Handayan", "Kelanangame", "Omaleng", "Rumbiak", "Pigome",
-    "Susanta",  "Magai",    "Tsolme",   "Jangkup",  "Deikme",   "Beanal",    "Kiwak",    "Hidayati",
-    "Uamang",   "Rahmadi",  "Stenamun", "Yarangga", "Puspita",  "Nawipa",    "Gobai",    "Setyawan",
-    "Amisim",   "Kum",      "Mom",      "Zonggonau", "Permana", "Tekege",    "Fatubun",  "Renyaan"};
+    "Wandira",  "Tabuna",    "Katagawe", "Mapeyo",   "Onawe",     "Kobarubun", "Waine",
+    "Dimaro",   "Natkime",   "Beraway",  "Santosa",  "Wijayanti", "Kurniadi",  "Pekeyau",
+    "Murib",    "Alomang",   "Yanengga", "Saputro",  "Lokbere",   "Handayan",  "Kelanangame",
+    "Omaleng",  "Rumbiak",   "Pigome",   "Susanta",  "Magai",     "Tsolme",    "Jangkup",
+    "Deikme",   "Beanal",    "Kiwak",    "Hidayati", "Uamang",    "Rahmadi",   "Stenamun",
+    "Yarangga", "Puspita",   "Nawipa",   "Gobai",    "Setyawan",  "Amisim",    "Kum",
+    "Mom",      "Zonggonau", "Permana",  "Tekege",   "Fatubun",   "Renyaan"};
 constexpr std::array<std::string_view, 16> syllables{
     "ka", "ri", "na", "mo", "tu", "la", "we", "si", "ro", "ba", "yu", "me", "do", "ha", "ni", "pa"};
 constexpr std::array<std::string_view, 16> streets{
@@ -85,8 +86,8 @@ Villager grown(Seeded& random, Villager::Group group, bool female, std::int32_t 
 
 std::string village_name(Seeded& random, bool female) {
   const auto given = [&] {
-    return std::string(random.one_of<std::string_view>(female ? std::span(female_names)
-                                                              : std::span(male_names)));
+    return std::string(
+        random.one_of<std::string_view>(female ? std::span(female_names) : std::span(male_names)));
   };
   std::string name = given();
   if (random.chance(350)) name.append(" ").append(given());

@@ -13,17 +13,17 @@ struct Villager {
   enum class Group : std::uint8_t { child, mother, adult, elderly };
   Group group = Group::adult;
   bool female = false;
-  std::int32_t birth_date = 0;    // days since 1970
-  std::string ref;                // of the event that registered it
+  std::int32_t birth_date = 0;  // days since 1970
+  std::string ref;              // of the event that registered it
   std::string name;
-  std::string nik;                // empty: has none
-  int size = 0;                   // how big for its age, in thousandths of a standard deviation
-  int height_millimetres = 0;     // of the grown
-  int weight_grams = 0;           // of the grown, drifting from visit to visit
-  int systolic = 0;               // its own usual pressure
-  std::int32_t last_period = 0;   // of the pregnant; 0: not pregnant
-  std::string pregnancy_ref;      // of the event that registered the pregnancy
-  std::uint32_t doses = 0;        // immunisations had so far
+  std::string nik;               // empty: has none
+  int size = 0;                  // how big for its age, in thousandths of a standard deviation
+  int height_millimetres = 0;    // of the grown
+  int weight_grams = 0;          // of the grown, drifting from visit to visit
+  int systolic = 0;              // its own usual pressure
+  std::int32_t last_period = 0;  // of the pregnant; 0: not pregnant
+  std::string pregnancy_ref;     // of the event that registered the pregnancy
+  std::uint32_t doses = 0;       // immunisations had so far
 };
 
 Villager make_child(Seeded& random, std::int32_t today);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr TimeMs world_begins = 1'728'951'180'000;  // 2024-10-15T00:13:00Z
 constexpr Incarnation incarnation = 0xa9e27;
-constexpr TimeMs notice_ms_max = 20'000;            // until a side notices that its link is gone
+constexpr TimeMs notice_ms_max = 20'000;  // until a side notices that its link is gone
 constexpr TimeMs unanswered_ms = 3'000;
 
 std::string device_key() { return std::string(32, 'd'); }
@@ -45,8 +45,9 @@ bool ReplicationWorld::save(Lane lane) {
   ++saved_;
   try {
     agent_store_.write([&](WriteTxn& txn) {
-      IntakeContext context{Registry::ilp(), agent_ids_, surroundings().clock, 540,
-                            FacilityKind::posyandu, 0, "PSY-1"};
+      IntakeContext context{
+          Registry::ilp(), agent_ids_, surroundings().clock, 540, FacilityKind::posyandu, 0,
+          "PSY-1"};
       check(save_draft(txn, sample_draft(lane, saved_), context).ok(), "a sample is saved");
     });
   } catch (const StoreFull&) {

@@ -32,18 +32,18 @@ std::string describe_frame(std::string_view bytes);
 class ReplicationWorld {
  public:
   struct Pace {
-    TimeMs frame_ms_max = 1;         // a frame's way; never overtaking another
-    TimeMs commit_ms_max = 1;        // of either store
+    TimeMs frame_ms_max = 1;   // a frame's way; never overtaking another
+    TimeMs commit_ms_max = 1;  // of either store
   };
 
   ReplicationWorld(std::uint64_t seed, Pace pace);
 
-  bool save(Lane lane);              // false: the agent's store is full
+  bool save(Lane lane);  // false: the agent's store is full
   bool save_opaque(Lane lane, std::string_view bytes);
-  void network(bool there);          // without it links break and dials go unanswered
+  void network(bool there);  // without it links break and dials go unanswered
   void cut();
   void restart_agent();
-  void restart_hub();                // under a new epoch; what was not committed is lost
+  void restart_hub();  // under a new epoch; what was not committed is lost
   void fill_agent(bool full) { fill(agent_store_, full); }
   void fill_hub(bool full) { fill(hub_store_, full); }
   void hub_has_room(bool room) { hub_->set_room(room); }
@@ -70,7 +70,9 @@ class ReplicationWorld {
   void at(TimeMs when, std::function<void()> what) { agenda_[{when, ++order_}] = std::move(what); }
   TimeMs delay(TimeMs longest) { return random_.between(1, static_cast<int>(longest)); }
   void fill(MemoryStore& store, bool full);
-  void tell(const std::string& line) const { if (tell_) tell_(line); }
+  void tell(const std::string& line) const {
+    if (tell_) tell_(line);
+  }
 
   void begin_agent();
   void begin_hub();
@@ -81,7 +83,7 @@ class ReplicationWorld {
   void dial();
   void to_hub(std::string frame);
   void to_agent(const std::string& frame);
-  void break_link();                 // both sides learn of it, each in its own time
+  void break_link();  // both sides learn of it, each in its own time
   void hub_does(HubActions actions);
   void hub_commits();
   void check_honest(const std::string& frame);
@@ -108,7 +110,7 @@ class ReplicationWorld {
 
   bool network_ = false;
   bool link_up_ = false;
-  std::uint64_t link_ = 0;           // the socket's number: its frames and its end are its own
+  std::uint64_t link_ = 0;  // the socket's number: its frames and its end are its own
   bool has_socket_ = false;
   std::string link_key_;
   TimeMs to_hub_at_ = 0;

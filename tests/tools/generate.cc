@@ -68,9 +68,10 @@ std::optional<Request> read_request(int argc, char** argv) {
 int main(int argc, char** argv) {
   const auto request = read_request(argc, argv);
   if (!request) {
-    std::fputs("usage: titip-generate --facility CODE --seed N --events N [--bad PERMILLE]"
-               " [--start YYYY-MM-DD]\n",
-               stderr);
+    std::fputs(
+        "usage: titip-generate --facility CODE --seed N --events N [--bad PERMILLE]"
+        " [--start YYYY-MM-DD]\n",
+        stderr);
     return 2;
   }
   titip::PosyanduDay day(request->seed, request->facility, request->options);

@@ -1,17 +1,17 @@
 #include "core/agent_session.hh"
 
-#include "core/meta.hh"
 #include "agent_session_fixture.hh"
+#include "core/meta.hh"
 
 namespace titip {
 namespace {
 
+using test::AgentSessionTest;
 using test::incarnation;
 using test::lane_stream;
 using test::said;
 using testing::IsEmpty;
 using testing::SizeIs;
-using test::AgentSessionTest;
 
 TEST_F(AgentSessionTest, APositionAboveOurHeadMakesNoSense) {
   store_.save(Lane::routine, 2);

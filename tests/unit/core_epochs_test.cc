@@ -6,9 +6,7 @@ namespace titip {
 namespace {
 
 // 3 grew out of 2 after offset 20, 2 out of 1 after offset 10.
-EpochLine line() {
-  return EpochLine({{3, 2, 21, {}}, {2, 1, 11, {}}, {1, 0, 1, {}}});
-}
+EpochLine line() { return EpochLine({{3, 2, 21, {}}, {2, 1, 11, {}}, {1, 0, 1, {}}}); }
 
 TEST(EpochLine, WithinOneEpochPositionsCompare) {
   EXPECT_TRUE(line().covers({3, 25}, {3, 25}));

@@ -47,8 +47,12 @@ std::vector<Change> changes() {
       [](EventDraft& draft) { draft.zone_minutes = std::int16_t{0}; },
       [](EventDraft& draft) { draft.set.pop_back(); },
       [](EventDraft& draft) { draft.set.clear(); },
-      [](EventDraft& draft) { draft.set[0].second = RecordReference{0, "my-app-8701"}; },
-      [](EventDraft& draft) { draft.set[0].second = RecordReference{8700, {}}; },
+      [](EventDraft& draft) {
+        draft.set[0].second = RecordReference{0, "my-app-8701"};
+      },
+      [](EventDraft& draft) {
+        draft.set[0].second = RecordReference{8700, {}};
+      },
       [](EventDraft& draft) { draft.set[2].second = std::int64_t{9201}; },
       [of](EventDraft& draft) { draft.set[3].first = of("muacMillimetres"); },
       [of](EventDraft& draft) { draft.set.emplace_back(of("exclusiveBreastfeeding"), false); },
@@ -56,18 +60,36 @@ std::vector<Change> changes() {
       [of](EventDraft& draft) { draft.set.emplace_back(of("headMillimetres"), std::int64_t{0}); },
       [of](EventDraft& draft) { draft.cleared = of("headMillimetres")->bit(); },
       [](EventDraft& draft) { draft.version = Version{}; },
-      [](EventDraft& draft) { draft.version = Version{{1, 0}, 0}; },
-      [](EventDraft& draft) { draft.version = Version{{0, 1}, 0}; },
-      [](EventDraft& draft) { draft.version = Version{{0, 0}, 1}; },
+      [](EventDraft& draft) {
+        draft.version = Version{{1, 0}, 0};
+      },
+      [](EventDraft& draft) {
+        draft.version = Version{{0, 1}, 0};
+      },
+      [](EventDraft& draft) {
+        draft.version = Version{{0, 0}, 1};
+      },
       [](EventDraft& draft) { draft.other.id = 1; },
       [](EventDraft& draft) { draft.other.ref = "a"; },
       [](EventDraft& draft) { draft.settles = {EventId{}}; },
-      [](EventDraft& draft) { draft.settles = {EventId{}, EventId{}}; },
-      [](EventDraft& draft) { draft.settles = {EventId{1, 0, {}, Lane::routine}}; },
-      [](EventDraft& draft) { draft.settles = {EventId{0, 1, {}, Lane::routine}}; },
-      [](EventDraft& draft) { draft.settles = {EventId{0, 0, {1, 0}, Lane::routine}}; },
-      [](EventDraft& draft) { draft.settles = {EventId{0, 0, {0, 1}, Lane::routine}}; },
-      [](EventDraft& draft) { draft.settles = {EventId{0, 0, {}, Lane::urgent}}; },
+      [](EventDraft& draft) {
+        draft.settles = {EventId{}, EventId{}};
+      },
+      [](EventDraft& draft) {
+        draft.settles = {EventId{1, 0, {}, Lane::routine}};
+      },
+      [](EventDraft& draft) {
+        draft.settles = {EventId{0, 1, {}, Lane::routine}};
+      },
+      [](EventDraft& draft) {
+        draft.settles = {EventId{0, 0, {1, 0}, Lane::routine}};
+      },
+      [](EventDraft& draft) {
+        draft.settles = {EventId{0, 0, {0, 1}, Lane::routine}};
+      },
+      [](EventDraft& draft) {
+        draft.settles = {EventId{0, 0, {}, Lane::urgent}};
+      },
   };
 }
 

@@ -74,8 +74,7 @@ std::array<std::string, 3> good_events() {
   EventDraft resolve = samples::person_edit();
   resolve.op = Op::resolve;
   resolve.settles = {{1, 2, {3, 4}, Lane::urgent}, {5, 6, {7, 8}, Lane::routine}};
-  return {samples::growth_event(),
-          samples::person_edit_event(),
+  return {samples::growth_event(), samples::person_edit_event(),
           make_event(resolve, samples::person_edit_stamp())};
 }
 
@@ -164,14 +163,12 @@ TEST(HostileEvent, NonCanonicalFormIsRefused) {
   capnp::MallocMessageBuilder message;
   message.initRoot<schema::Event>().setRecord(samples::record_id);
   const auto bytes = message.getSegmentsForOutput()[0].asBytes();
-  EXPECT_FALSE(
-      EventReader::open({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}));
+  EXPECT_FALSE(EventReader::open({reinterpret_cast<const char*>(bytes.begin()), bytes.size()}));
 }
 
 TEST(HostileEvent, SpareBitsOfAListsTagAreRefused) {
-  Words words = words_of(canonical([](schema::Event::Builder event) {
-    event.initSettles(1)[0].setIncarnation(1);
-  }));
+  Words words = words_of(
+      canonical([](schema::Event::Builder event) { event.initSettles(1)[0].setIncarnation(1); }));
   std::uint64_t& tag = words[words.size() - 2];
   ASSERT_EQ(tag, std::uint64_t{1} << 32 | 1 << 2);
   tag |= std::uint64_t{1} << 31;

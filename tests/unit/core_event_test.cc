@@ -38,9 +38,7 @@ constexpr std::string_view person_edit_hex =
     "090000004200000000000000000000000400000000000200626964616e2d3100"
     "0000000000000000010000007a000000596f736566696e61204d61c3b1750000";
 
-TEST(Event, BytesOfAMeasurementNeverChange) {
-  EXPECT_EQ(hex(samples::growth_event()), growth_hex);
-}
+TEST(Event, BytesOfAMeasurementNeverChange) { EXPECT_EQ(hex(samples::growth_event()), growth_hex); }
 
 TEST(Event, BytesOfAnEditNeverChange) {
   EXPECT_EQ(hex(samples::person_edit_event()), person_edit_hex);
@@ -207,9 +205,9 @@ std::string event_from_the_future() {
   event.setType(samples::type("GrowthMeasurement").number);
   event.setSetFields(samples::field("GrowthMeasurement", "weightGrams").bit() | FieldMask{1} << 63);
   const auto shape = samples::type("GrowthMeasurement").schema.getProto().getStruct();
-  auto payload = event.getPayload().initAsAnyStruct(
-      static_cast<std::uint16_t>(shape.getDataWordCount() + 2),
-      static_cast<std::uint16_t>(shape.getPointerCount() + 2));
+  auto payload =
+      event.getPayload().initAsAnyStruct(static_cast<std::uint16_t>(shape.getDataWordCount() + 2),
+                                         static_cast<std::uint16_t>(shape.getPointerCount() + 2));
   auto data = payload.getDataSection();
   data[data.size() - 1] = 0x7f;
   auto pointers = payload.getPointerSection();
@@ -227,8 +225,8 @@ TEST(Event, UnknownFieldsAreCarriedUntouched) {
   const auto words = capnp::canonicalize(event.get());
   const auto again = words.asBytes();
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(again.begin()), again.size()), bytes);
-  EXPECT_EQ(std::get<std::int64_t>(read_field(samples::field("GrowthMeasurement", "weightGrams"),
-                                              event.payload())),
+  EXPECT_EQ(std::get<std::int64_t>(
+                read_field(samples::field("GrowthMeasurement", "weightGrams"), event.payload())),
             0);
 }
 

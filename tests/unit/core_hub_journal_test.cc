@@ -85,8 +85,8 @@ TEST_F(HubJournal, OneBadEventIsQuarantinedInPlaceAndNeverBlocks) {
   EventDraft system;
   system.type = &samples::type("Node");
   system.set = {{&samples::field("Node", "name"), std::string("palsu")}};
-  const auto outcome = append(next({"\xff no event", samples::growth_event(),
-                                    make_event(system, samples::stamp())}));
+  const auto outcome = append(
+      next({"\xff no event", samples::growth_event(), make_event(system, samples::stamp())}));
   EXPECT_EQ(outcome.have.seq, 3u);
   EXPECT_EQ(outcome.quarantined, (std::vector<Outcome>{{Lane::routine, 1, "undecodable"},
                                                        {Lane::routine, 3, "system_type"}}));

@@ -33,11 +33,11 @@ std::string on_person(std::string_view more) {
 }
 
 TEST(IntakeJson, TheEventOfTheDesignIsRead) {
-  const EventDraft draft = accepted(
-      R"({"type":"GrowthMeasurement","ref":"my-app-8731","by":"kader-03",)"
-      R"("at":"2024-10-15T09:12:00+09:00",)"
-      R"( "set":{"person":{"ref":"my-app-8700"},"date":"2024-10-15","weightGrams":9200,)"
-      R"("lengthMillimetres":731,"posture":"lying"}})");
+  const EventDraft draft =
+      accepted(R"({"type":"GrowthMeasurement","ref":"my-app-8731","by":"kader-03",)"
+               R"("at":"2024-10-15T09:12:00+09:00",)"
+               R"( "set":{"person":{"ref":"my-app-8700"},"date":"2024-10-15","weightGrams":9200,)"
+               R"("lengthMillimetres":731,"posture":"lying"}})");
   ASSERT_NE(draft.type, nullptr);
   EXPECT_EQ(draft.type->name, "GrowthMeasurement");
   EXPECT_EQ(draft.op, Op::create);

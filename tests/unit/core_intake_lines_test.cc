@@ -78,19 +78,17 @@ TEST_F(IntakeLines, ALineThatIsTooLongIsRefusedByNumber) {
 }
 
 TEST_F(IntakeLines, WhatAPersonShouldLookAtIsNamed) {
-  const auto results = put(
-      R"({"type":"GrowthMeasurement","set":{"person":"00000000000000aa",)"
-      R"("date":"2024-10-15","weightGrams":39000}})");
+  const auto results = put(R"({"type":"GrowthMeasurement","set":{"person":"00000000000000aa",)"
+                           R"("date":"2024-10-15","weightGrams":39000}})");
   ASSERT_EQ(results.size(), 1u);
   EXPECT_THAT(results[0], testing::HasSubstr(R"("unusual":["weightGrams"],"notHeld":["person"])"));
 }
 
 TEST_F(IntakeLines, ALaterLineMayReferToAnEarlierOne) {
-  const auto results = put(
-      R"({"type":"Person","ref":"p","set":{"name":"Contoh","sex":"female"}})"
-      "\n"
-      R"({"type":"GrowthMeasurement","set":{"person":{"ref":"p"},)"
-      R"("date":"2024-10-15","weightGrams":9000}})");
+  const auto results = put(R"({"type":"Person","ref":"p","set":{"name":"Contoh","sex":"female"}})"
+                           "\n"
+                           R"({"type":"GrowthMeasurement","set":{"person":{"ref":"p"},)"
+                           R"("date":"2024-10-15","weightGrams":9000}})");
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[1], R"({"line":2,"id":"0000000000000002"})");
 }

@@ -187,9 +187,17 @@ TEST(LinkMessages, AnEnumerantUnknownHereMakesItNone) {
 }
 
 TEST(Certificates, ComeBackAsTheyWere) {
-  const Certificate certificate{5,       FacilityKind::pustu, 540,      6,
-                                std::string(32, 'k'), "PSY-1", "Posyandu", "91.71",
-                                "PKM-1", "Puskesmas",         "Asia/Jayapura"};
+  const Certificate certificate{5,
+                                FacilityKind::pustu,
+                                540,
+                                6,
+                                std::string(32, 'k'),
+                                "PSY-1",
+                                "Posyandu",
+                                "91.71",
+                                "PKM-1",
+                                "Puskesmas",
+                                "Asia/Jayapura"};
   const auto bytes = encode_certificate(certificate);
   const auto back = decode_certificate(bytes);
   ASSERT_TRUE(back);

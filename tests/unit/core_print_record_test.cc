@@ -55,8 +55,7 @@ TEST(RecordLine, AContestedFieldShowsEveryValueAndItsAuthor) {
   heavier.set = {{&samples::field("GrowthMeasurement", "weightGrams"), std::int64_t{20'000}}};
   state.writes.push_back(write_of_draft(heavier, samples::stamp(), 2));
   state.under_review = true;
-  const std::string line =
-      record_line(growth_key, state, heavier.type, known_print(), {});
+  const std::string line = record_line(growth_key, state, heavier.type, known_print(), {});
   EXPECT_NE(line.find(R"("weightGrams":20000,)"), std::string::npos) << line;
   EXPECT_NE(
       line.find(
@@ -77,8 +76,8 @@ TEST(RecordLine, WithholdsWhatIdentifiesAPersonAlsoAmongConflicts) {
   RecordState state;
   state.writes = {write_of_draft(samples::person_edit(), samples::person_edit_stamp(), 1),
                   write_of_draft(other, samples::person_edit_stamp(), 2)};
-  const std::string line = record_line({3, samples::record_id}, state, &samples::type("Person"),
-                                       {}, {.identifying = false});
+  const std::string line = record_line({3, samples::record_id}, state, &samples::type("Person"), {},
+                                       {.identifying = false});
   EXPECT_EQ(line.find("Yosefina"), std::string::npos);
   EXPECT_EQ(line.find("conflicts"), std::string::npos);
   EXPECT_NE(line.find(R"("set":{},"withheld":2,)"), std::string::npos) << line;
@@ -94,9 +93,8 @@ TEST(RecordLine, AClearedFieldIsNotShown) {
 
 TEST(RecordLine, ARecordOfAnUnknownTypeHasItsNumberAndNoFields) {
   const std::string line = record_line({60'000, 5}, growth_state(), nullptr, known_print(), {});
-  EXPECT_EQ(line,
-            R"({"type":60000,"id":"0000000000000005","alive":true,"underReview":false,)"
-            R"("version":"000000000000feed:9+3","waiting":true,"fromElsewhere":false})");
+  EXPECT_EQ(line, R"({"type":60000,"id":"0000000000000005","alive":true,"underReview":false,)"
+                  R"("version":"000000000000feed:9+3","waiting":true,"fromElsewhere":false})");
 }
 
 }  // namespace

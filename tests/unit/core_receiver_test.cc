@@ -5,8 +5,8 @@
 namespace titip {
 namespace {
 
-using test::ListStream;
 using test::lane_stream;
+using test::ListStream;
 using Verdict = Receiver::Verdict;
 
 Receiver at(const ListStream& stream, Seq seq) {

@@ -50,14 +50,25 @@ TEST(Registry, EveryStructOfTheVocabularyIsARecordType) {
 }
 
 TEST(Registry, NumbersOfRecordTypesNeverChange) {
-  const std::map<std::string, int> expected{
-      {"Node", 1},           {"Facility", 2},         {"Person", 3},
-      {"Enrolment", 4},      {"Pregnancy", 5},        {"Referral", 6},
-      {"Message", 7},        {"GrowthMeasurement", 12}, {"Immunization", 13},
-      {"Supplement", 14},    {"AncVisit", 15},        {"Delivery", 16},
-      {"PostnatalVisit", 17}, {"AdultScreening", 18}, {"ElderlyScreening", 19},
-      {"TbScreening", 20},   {"HomeVisit", 21},       {"StockMovement", 22},
-      {"DangerSign", 23}};
+  const std::map<std::string, int> expected{{"Node", 1},
+                                            {"Facility", 2},
+                                            {"Person", 3},
+                                            {"Enrolment", 4},
+                                            {"Pregnancy", 5},
+                                            {"Referral", 6},
+                                            {"Message", 7},
+                                            {"GrowthMeasurement", 12},
+                                            {"Immunization", 13},
+                                            {"Supplement", 14},
+                                            {"AncVisit", 15},
+                                            {"Delivery", 16},
+                                            {"PostnatalVisit", 17},
+                                            {"AdultScreening", 18},
+                                            {"ElderlyScreening", 19},
+                                            {"TbScreening", 20},
+                                            {"HomeVisit", 21},
+                                            {"StockMovement", 22},
+                                            {"DangerSign", 23}};
   std::map<std::string, int> numbers;
   for (const auto& type : Registry::ilp().types()) numbers[type.name] = type.number;
   EXPECT_EQ(numbers, expected);

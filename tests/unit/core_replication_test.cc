@@ -33,8 +33,9 @@ void something_happens(ReplicationWorld& world, Seeded& random) {
     case 5: return world.cut();
     case 6: return world.network(random.chance(700));
     case 7: return random.chance(500) ? world.restart_hub() : world.restart_agent();
-    case 8: return random.chance(500) ? world.fill_hub(random.chance(400))
-                                      : world.hub_has_room(random.chance(600));
+    case 8:
+      return random.chance(500) ? world.fill_hub(random.chance(400))
+                                : world.hub_has_room(random.chance(600));
     case 9: return world.fill_agent(random.chance(300));
     default: return world.duplicate_next_frame();
   }
@@ -45,8 +46,8 @@ TEST(Replication, EverythingArrivesOnceAndInOrderWhateverBreaks) {
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Seeded random(seed);
-    ReplicationWorld world(seed, {.frame_ms_max = random.between(1, 900),
-                                  .commit_ms_max = random.between(1, 400)});
+    ReplicationWorld world(
+        seed, {.frame_ms_max = random.between(1, 900), .commit_ms_max = random.between(1, 400)});
     world.network(true);
     const int happenings = random.between(5, 40);
     for (int i = 0; i < happenings; ++i) {
@@ -72,9 +73,8 @@ TEST(Replication, EverythingArrivesOnceAndInOrderWhateverBreaks) {
 TEST(Replication, ASlowStoreDoesNotMakeTheAgentSendTwice) {
   ReplicationWorld world(1, {.frame_ms_max = 1, .commit_ms_max = 900});
   int batches = 0;
-  world.on_traffic([&](const std::string& line) {
-    batches += line.find("→ hub  Batch") != std::string::npos;
-  });
+  world.on_traffic(
+      [&](const std::string& line) { batches += line.find("→ hub  Batch") != std::string::npos; });
   world.network(true);
   world.run(10'000);
   for (int i = 0; i < 3000; ++i) world.save(Lane::routine);

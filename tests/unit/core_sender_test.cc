@@ -5,8 +5,8 @@
 namespace titip {
 namespace {
 
-using test::ListStream;
 using test::lane_stream;
+using test::ListStream;
 
 std::vector<std::pair<Seq, Seq>> all_now(Sender& sender, const ListStream& stream, TimeMs now) {
   std::vector<std::pair<Seq, Seq>> sent;

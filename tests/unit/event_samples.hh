@@ -14,9 +14,9 @@ namespace titip::samples {
 
 inline constexpr RecordId record_id = 0x1122334455667788;
 inline constexpr RecordId person_id = 0x99aabbccddeeff01;
-inline constexpr TimeMs saved_at = 1'728'951'180'000;         // 2024-10-15T00:13:00Z
+inline constexpr TimeMs saved_at = 1'728'951'180'000;  // 2024-10-15T00:13:00Z
 inline constexpr TimeMs made_at = saved_at - 60'000;
-inline constexpr std::int64_t october_15 = 20'011;            // 2024-10-15 in days
+inline constexpr std::int64_t october_15 = 20'011;  // 2024-10-15 in days
 
 inline const RecordType& type(std::string_view name) {
   const RecordType* found = Registry::ilp().find(name);

@@ -138,11 +138,10 @@ TEST_F(CommandLineTest, MissingOptionIsNamed) {
 TEST_F(CommandLineTest, UsageErrorsSpeakTheLanguageAndTheFormAskedFor) {
   EXPECT_EQ(usage_error({"invite", "--lang", "id", "--kind", "pustu", "--name", "x"}),
             "--facility belum ditulis. Lihat: titip-hub invite --help\n");
-  EXPECT_EQ(
-      usage_error({"put", "--lang=en", "--json", "--frobnicate"}),
-      R"({"code":"bad_option","field":"--frobnicate",)"
-      R"("message":"There is no option --frobnicate here. See: titip-hub put --help"})"
-      "\n");
+  EXPECT_EQ(usage_error({"put", "--lang=en", "--json", "--frobnicate"}),
+            R"({"code":"bad_option","field":"--frobnicate",)"
+            R"("message":"There is no option --frobnicate here. See: titip-hub put --help"})"
+            "\n");
 }
 
 TEST_F(CommandLineTest, UnknownThingsAreRefused) {

@@ -66,9 +66,7 @@ TEST_F(ConfigTest, OneHubNeedsNoList) {
   EXPECT_EQ(load("hub = 'tcp://a:1'")->hub_endpoints, std::vector<std::string>{"tcp://a:1"});
 }
 
-TEST_F(ConfigTest, EmptyFileSetsNothing) {
-  EXPECT_TRUE(load("# nothing\n")->http.empty());
-}
+TEST_F(ConfigTest, EmptyFileSetsNothing) { EXPECT_TRUE(load("# nothing\n")->http.empty()); }
 
 TEST_F(ConfigTest, UnknownKeyIsRefusedWithItsLine) {
   EXPECT_EQ(refused("http = '127.0.0.1:1'\n\nhtpp = 'x'\n"), Place("htpp", "3"));
@@ -104,8 +102,7 @@ TEST_F(ConfigTest, NamedFileThatIsMissingIsRefused) {
 }
 
 TEST_F(ConfigTest, FlagsBeatEnvironmentBeatsFile) {
-  std::ofstream(file())
-      << "http = 'file'\nzone = 'file'\nlisten = 'file'\nmap-bytes = 1\n";
+  std::ofstream(file()) << "http = 'file'\nzone = 'file'\nlisten = 'file'\nmap-bytes = 1\n";
   variables_ = {{"TITIP_HTTP", "environment"},
                 {"TITIP_ZONE", "environment"},
                 {"TITIP_MAP_BYTES", "2"},
@@ -122,9 +119,8 @@ TEST_F(ConfigTest, FlagsBeatEnvironmentBeatsFile) {
 }
 
 TEST_F(ConfigTest, WrongVariablesAreRefusedByName) {
-  const std::map<std::string, std::string> wrong{{"TITIP_MAP_BYTES", "1G"},
-                                                 {"TITIP_HUB", "tcp://a:1,"},
-                                                 {"TITIP_LOG_LEVEL", "loud"}};
+  const std::map<std::string, std::string> wrong{
+      {"TITIP_MAP_BYTES", "1G"}, {"TITIP_HUB", "tcp://a:1,"}, {"TITIP_LOG_LEVEL", "loud"}};
   for (const auto& variable : wrong) {
     variables_ = {variable};
     const auto config = config_of_environment(environment_);

@@ -8,7 +8,8 @@ namespace titip {
 namespace {
 
 TEST(Endpoint, ADialNeedsAHostAndAPort) {
-  for (const auto* good : {"tcp://127.0.0.1:7400", "tcp://hub.example.org:1", "tcp://[::1]:65535"}) {
+  for (const auto* good :
+       {"tcp://127.0.0.1:7400", "tcp://hub.example.org:1", "tcp://[::1]:65535"}) {
     EXPECT_TRUE(valid_dial_endpoint(good)) << good;
   }
   for (const auto* bad : {"hub.example.org:7400", "ab", "", "tcp://", "tcp://host", "tcp://host:",
@@ -19,7 +20,8 @@ TEST(Endpoint, ADialNeedsAHostAndAPort) {
 }
 
 TEST(Endpoint, AListenerMayTakeAnyAddressAndAnyPort) {
-  for (const auto* good : {"tcp://0.0.0.0:7400", "tcp://*:*", "tcp://127.0.0.1:0", "tcp://[::]:7400"}) {
+  for (const auto* good :
+       {"tcp://0.0.0.0:7400", "tcp://*:*", "tcp://127.0.0.1:0", "tcp://[::]:7400"}) {
     EXPECT_TRUE(valid_listen_endpoint(good)) << good;
   }
   for (const auto* bad : {"tcp://0.0.0.0", "tcp://127.0.0.1:80000", "tcp://0.0.0.0:x", "7400"}) {

@@ -97,22 +97,17 @@ class World {
     View& view = views_[agent];
     switch (pick(8)) {
       case 0:
-      case 1:
-        return send(agent);
+      case 1: return send(agent);
       case 2:
       case 3:
         if (!journal_.empty()) view.basis = {epoch_, journal_.size()};
         view.known.insert(journal_.begin(), journal_.end());
         older_[agent].push_back(view);
         return;
-      case 4:
-        return write(agent, pick(3) == 0 ? Op::retract : Op::set);
-      case 5:
-        return write(agent, Op::resolve);
-      case 6:
-        return write(agent, view.known.empty() && pick(2) == 0 ? Op::create : Op::set);
-      default:
-        return write(agent, Op::set);
+      case 4: return write(agent, pick(3) == 0 ? Op::retract : Op::set);
+      case 5: return write(agent, Op::resolve);
+      case 6: return write(agent, view.known.empty() && pick(2) == 0 ? Op::create : Op::set);
+      default: return write(agent, Op::set);
     }
   }
 

@@ -1,0 +1,40 @@
+#include "core/hub_answers.hh"
+
+namespace titip {
+
+void send_to(HubActions& actions, const std::string& route, const Frame& frame) {
+  actions.send.push_back({route, encode_frame(frame)});
+}
+
+RefuseMessage refusal_message(RefuseReason reason, std::uint64_t nonce,
+                              std::uint32_t retry_after_ms) {
+  RefuseMessage refuse;
+  refuse.reason = reason;
+  refuse.nonce = nonce;
+  refuse.retry_after_ms = retry_after_ms;
+  return refuse;
+}
+
+// What an order weighs while it waits for the store.
+std::size_t weight(const HelloMessage& hello) {
+  return limits::kib + (hello.first ? hello.first->body.size() : 0);
+}
+
+std::size_t weight(const HubOrder& order) {
+  if (const auto* greeting = std::get_if<GreetOrder>(&order)) return weight(greeting->hello);
+  const auto* append = std::get_if<AppendOrder>(&order);
+  if (append == nullptr) return 0;
+  std::size_t bytes = 0;
+  for (const auto& event : append->append.events) bytes += event.bytes.size();
+  return bytes;
+}
+
+AckMessage acknowledgement(const StreamName& stream, const Head& have,
+                           std::vector<Outcome> outcomes) {
+  if (outcomes.size() > limits::outcomes_per_frame_max) {
+    outcomes.resize(limits::outcomes_per_frame_max);  // the rest repeat in the next Welcome
+  }
+  return {stream, have.seq, have.hash, std::move(outcomes), 0};
+}
+
+}  // namespace titip

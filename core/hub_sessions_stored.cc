@@ -1,0 +1,112 @@
+// What a hub answers once the store has taken an order, or could not.
+
+#include "core/hub_answers.hh"
+#include "core/hub_sessions.hh"
+#include "core/version.hh"
+
+namespace titip {
+
+HubActions HubSessions::stored(const HubOrder& order, const HubOutcome& outcome, TimeMs hub_time) {
+  HubActions actions;
+  in_flight_bytes_ -= weight(order);
+  if (const auto* greeting = std::get_if<GreetOrder>(&order)) {
+    greeted(*greeting, std::get<Greeted>(outcome), hub_time, actions);
+  } else if (const auto* append = std::get_if<AppendOrder>(&order)) {
+    appended(*append, std::get<Appended>(outcome), actions);
+  } else {
+    enrolled(std::get<EnrolOrder>(order), std::get<Enrolled>(outcome), actions);
+  }
+  return actions;
+}
+
+HubActions HubSessions::not_stored(const HubOrder& order) {
+  HubActions actions;
+  in_flight_bytes_ -= weight(order);
+  const auto route = std::visit([](const auto& any) { return any.route; }, order);
+  send_to(actions, route, refusal_message(RefuseReason::busy, 0, hub_full_retry_ms));
+  // The session's receivers expect what was never kept; the next Hello begins from the store again.
+  forget(route);
+  return actions;
+}
+
+void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time,
+                          HubActions& actions) {
+  const auto found = sessions_.find(order.route);
+  const bool current = found != sessions_.end() && found->second.node == order.node &&
+                       found->second.nonce == order.hello.nonce &&
+                       found->second.incarnation == order.hello.incarnation;
+  if (outcome.refused) {
+    send_to(actions, order.route, refusal_message(*outcome.refused, order.hello.nonce));
+    actions.notices.push_back({HubNotice::Kind::refused, order.node, 0,
+                               std::string(code_name(code_of(*outcome.refused)))});
+    if (current) forget(order.route);
+    return;
+  }
+  if (!current) return;
+  auto& session = found->second;
+  session.greeted = true;
+  for (const auto& have : outcome.have) {
+    session.lanes.insert_or_assign(
+        have.lane, Receiver({StreamKind::agent_journal, have.lane, session.incarnation}, have));
+  }
+  WelcomeMessage welcome;
+  welcome.protocol = limits::protocol_version;
+  welcome.boot = boot_;
+  welcome.nonce = session.nonce;
+  welcome.epochs = outcome.epochs;
+  welcome.have = outcome.have;
+  welcome.hub_time = hub_time;
+  welcome.position = outcome.position;
+  welcome.outcomes = outcome.untold;
+  welcome.software = software_version;
+  send_to(actions, order.route, welcome);
+  actions.notices.push_back({HubNotice::Kind::connected, order.node, 0, {}});
+  if (outcome.appended > 0) {
+    actions.notices.push_back({HubNotice::Kind::received, order.node, outcome.appended, {}});
+  }
+  if (!outcome.quarantined.empty()) {
+    actions.notices.push_back({HubNotice::Kind::quarantined, order.node, outcome.quarantined.size(),
+                               outcome.quarantined.front().reason});
+  }
+}
+
+void HubSessions::appended(const AppendOrder& order, const Appended& outcome, HubActions& actions) {
+  if (outcome.count > 0) {
+    actions.notices.push_back({HubNotice::Kind::received, order.append.node, outcome.count, {}});
+  }
+  if (!outcome.outcome.quarantined.empty()) {
+    actions.notices.push_back({HubNotice::Kind::quarantined, order.append.node,
+                               outcome.outcome.quarantined.size(),
+                               outcome.outcome.quarantined.front().reason});
+  }
+  const auto found = sessions_.find(order.route);
+  if (found == sessions_.end() || !found->second.greeted) return;
+  if (outcome.refused) {
+    send_to(actions, order.route, refusal_message(*outcome.refused, found->second.nonce));
+    actions.notices.push_back({HubNotice::Kind::refused, order.append.node, 0,
+                               std::string(code_name(code_of(*outcome.refused)))});
+    forget(order.route);
+    return;
+  }
+  auto& receiver = found->second.lanes.at(order.append.lane);
+  receiver.stored(outcome.outcome.have);
+  if (!outcome.outcome.extended) receiver.not_stored();
+  send_to(actions, order.route,
+          acknowledgement(receiver.stream(), receiver.durable(), outcome.outcome.quarantined));
+}
+
+void HubSessions::enrolled(const EnrolOrder& order, const Enrolled& outcome, HubActions& actions) {
+  if (!outcome.node) {
+    send_to(actions, order.route, refusal_message(RefuseReason::not_enrolled));
+    actions.notices.push_back({HubNotice::Kind::enrolment_refused, 0, 0, {}});
+    return;
+  }
+  nodes_by_key_[outcome.node->public_key] = outcome.node->id;
+  send_to(actions, order.route, EnrolledMessage{outcome.certificate, sign_(outcome.certificate)});
+  if (!outcome.again) {
+    actions.notices.push_back(
+        {HubNotice::Kind::enrolled, outcome.node->id, 0, outcome.node->facility});
+  }
+}
+
+}  // namespace titip
