@@ -75,7 +75,6 @@ AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& aro
   AgentActions actions;
   state_ = State::greeting;
   enrolling_ = false;
-  answer_due_ = now + limits::answer_ms_max;
   if (setup_.enrolled) {
     say_hello(txn, around, now, actions);
   } else {
@@ -86,6 +85,9 @@ AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& aro
     enrol.software = software_version;
     actions.send.push_back(encode_frame(enrol));
   }
+  const auto bytes = static_cast<TimeMs>(actions.send.front().size());
+  answer_due_ = now + std::min(limits::answer_ms_max,
+                               2 * limits::answer_ms_min + bytes / limits::slowest_bytes_per_ms);
   return finish(now, actions);
 }
 

@@ -48,10 +48,14 @@ inline constexpr std::size_t epochs_per_frame_max = 64;
 inline constexpr int nesting_max = 16;
 inline constexpr std::uint16_t protocol_version = 1;
 
-inline constexpr std::int64_t heartbeat_ms = 150'000;     // carriers drop idle TCP after minutes
-inline constexpr std::int64_t connect_ms_max = 20'000;    // TCP, one address: five SYNs
+inline constexpr std::int64_t heartbeat_ms = 150'000;  // carriers drop idle TCP after minutes
+// TCP, one address: SYNs at 0, 1 and 3 s. A network that has just come back is not left waiting for
+// the kernel's next one.
+inline constexpr std::int64_t connect_ms_max = 5'000;
 inline constexpr std::int64_t handshake_ms_max = 30'000;  // a 2G handshake takes 6 round trips
 inline constexpr int link_queue_frames_max = 8;           // per connection and direction
+inline constexpr std::int64_t answer_ms_min = 5'000;
+inline constexpr std::int64_t slowest_bytes_per_ms = 1;  // 8 kbit/s: as long as the rate is unknown
 inline constexpr std::int64_t answer_ms_max = 30'000;  // silence after a frame that wants an answer
 inline constexpr std::int64_t redial_ms = 2'000;       // while something waits
 inline constexpr std::int64_t redial_eager_ms = 300'000;  // for how long

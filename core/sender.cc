@@ -77,12 +77,13 @@ std::optional<BatchMessage> Sender::first(const StreamSource& source, Seq last_k
 std::optional<TimeMs> Sender::stalls_at() const {
   if (in_flight_.empty()) return std::nullopt;
   // A link whose rate is not known may be the slowest there is.
-  if (bytes_per_ms_ <= 0) return in_flight_.front().sent_at + limits::answer_ms_max;
-  double patience = 5000.0 + 4.0 * static_cast<double>(round_trip_ms_);
-  patience += 2.0 * static_cast<double>(in_flight_bytes_) / bytes_per_ms_;
-  patience = std::min(patience, static_cast<double>(limits::answer_ms_max));
+  const double slowest = limits::slowest_bytes_per_ms;
+  const double rate = bytes_per_ms_ > 0 ? bytes_per_ms_ / 2 : slowest;
+  const double patience = static_cast<double>(limits::answer_ms_min + 4 * round_trip_ms_) +
+                          static_cast<double>(in_flight_bytes_) / rate;
   // Every answer renews the patience: a slow link that moves is not a dead one.
-  return std::max(in_flight_.front().sent_at, last_answer_) + static_cast<TimeMs>(patience);
+  return std::max(in_flight_.front().sent_at, last_answer_) +
+         static_cast<TimeMs>(std::min(patience, static_cast<double>(limits::answer_ms_max)));
 }
 
 std::optional<BatchMessage> Sender::make(const StreamSource& source, Seq from, TimeMs now) {
