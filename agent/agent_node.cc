@@ -42,6 +42,9 @@ AgentNode AgentNode::open(const std::filesystem::path& data, Access access, cons
   node.keys_ = load_keys(keys_file(data));
   node.store_ = open_store(data, access, config);
   node.zone_ = config.zone;
+  if (!config.zone.empty() && !zone_minutes(config.zone, read_clock().wall)) {
+    throw RefusalError({Code::bad_option, "zone", {"Asia/Jayapura"}});
+  }
   const auto txn = node.store_->read();
   node.invitation_ = stored_invitation(*txn, data);
   node.certificate_ = stored_certificate(*txn);
@@ -56,6 +59,8 @@ IntakeContext AgentNode::intake_context(RecordIds& ids) const {
   std::string zone = zone_;
   if (certificate_) {
     context.node = certificate_->node;
+    context.kind = certificate_->kind;
+    context.facility = certificate_->facility;
     if (zone.empty()) zone = certificate_->zone;
   }
   const auto minutes = zone.empty() ? std::nullopt : zone_minutes(zone, context.clock.wall);
@@ -76,6 +81,9 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
   }
   const auto store = open_store(data, Access::create, config);
   store->write([&](WriteTxn& txn) {
+    if (txn.get(Table::meta, meta::profile)) {
+      throw RefusalError({Code::store_exists, {}, {data.string()}});  // a hub's
+    }
     const auto known = txn.get(Table::meta, meta::invitation);
     if (known && *known == link) return;
     // Until a hub has enrolled it, a device may be given another invitation; what is recorded

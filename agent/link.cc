@@ -5,7 +5,9 @@
 
 #include "core/meta.hh"
 #include "io/clock.hh"
+#include "io/endpoint.hh"
 #include "io/log.hh"
+#include "io/refusal_error.hh"
 
 namespace titip {
 
@@ -48,6 +50,11 @@ AgentLink::AgentLink(boost::asio::io_context& loop, AgentNode& node, Writer& wri
       session_(setup_of(node)),
       timer_(loop) {
   if (endpoints_.empty()) endpoints_.push_back(node.invitation().endpoint);
+  for (const auto& endpoint : endpoints_) {
+    if (!valid_dial_endpoint(endpoint)) {
+      throw RefusalError({Code::bad_option, "hub", {"hub = \"tcp://HOST:PORT\""}});
+    }
+  }
   const auto txn = node.store().read();
   bytes_sent_before_ = meta::get_u64(*txn, meta::bytes_sent).value_or(0);
   bytes_received_before_ = meta::get_u64(*txn, meta::bytes_received).value_or(0);
@@ -75,6 +82,13 @@ void AgentLink::perform(AgentActions actions) {
   }
   actions.notices.clear();
   if (actions.store.empty() && actions.send.empty() && !actions.close && !actions.dial) return;
+  if (actions.close) {
+    // What was still to be done with this link, or to open another, is decided anew.
+    for (auto& waiting : pending_) {
+      waiting.actions.send.clear();
+      waiting.actions.dial = false;
+    }
+  }
   pending_.push_back({std::move(actions), socket_number_, false});
   go_on();
 }
@@ -209,6 +223,9 @@ void AgentLink::report(const AgentNotice& notice) const {
           "this device; next try in " +
               seconds(notice.count));
     case AgentNotice::Kind::refused:
+      if (notice.word == code_name(Code::busy)) {
+        return log_info("link", "the hub asks to wait; next try in " + seconds(notice.count));
+      }
       return log_warning("link", "the hub refused this device: " + notice.word + "; next try in " +
                                      seconds(notice.count));
     case AgentNotice::Kind::quarantined:

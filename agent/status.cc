@@ -64,6 +64,8 @@ AgentStatus read_status(AgentNode& node) {
   status.hub = node.invitation().endpoint;
   if (node.certificate()) {
     status.node = node.certificate()->node;
+    status.facility = node.certificate()->facility;
+    status.name = node.certificate()->name;
     status.hub = node.certificate()->hub_name + " (" + node.invitation().endpoint + ")";
   }
   for (const auto lane : all_lanes) {

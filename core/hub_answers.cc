@@ -23,7 +23,7 @@ std::size_t weight(const HelloMessage& hello) {
 std::size_t weight(const HubOrder& order) {
   if (const auto* greeting = std::get_if<GreetOrder>(&order)) return weight(greeting->hello);
   const auto* append = std::get_if<AppendOrder>(&order);
-  if (append == nullptr) return 0;
+  if (append == nullptr) return limits::kib;  // an enrolment
   std::size_t bytes = 0;
   for (const auto& event : append->append.events) bytes += event.bytes.size();
   return bytes;

@@ -151,11 +151,14 @@ HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& conte
     if (have.seq == 0) have.hash = chain_start(order.hello.incarnation, lane);
     greeted.have.push_back(have);
   }
-  const auto line = current_line(txn, limits::epochs_per_frame_max);
+  const auto line = current_line(txn);
   const auto end = journal_end(txn);
   greeted.position = {line.epoch_of(end.offset), end.offset};
   greeted.untold = untold_outcomes(txn, order, line, greeted.position);
   greeted.epochs = line.entries();
+  if (greeted.epochs.size() > limits::epochs_per_frame_max) {
+    greeted.epochs.resize(limits::epochs_per_frame_max);
+  }
   return greeted;
 }
 
@@ -196,17 +199,16 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   Enrolled enrolled;
   auto invitation = find_invitation(txn, order.invitation_key);
   if (!invitation) return enrolled;
-  if (!invitation->used_by.empty()) {
-    if (invitation->used_by != order.enrol.device_public_key) return enrolled;
-    enrolled.node = find_node(txn, invitation->node);
-    check(enrolled.node.has_value(), "a used invitation without its node");
+  // One key, one node. The answer to a device that is enrolled already was lost, whatever
+  // invitation it asks with now: it is told again who it is, and the invitation stays unused.
+  if (const auto known = find_node_of_key(txn, order.enrol.device_public_key)) {
+    enrolled.node = find_node(txn, *known);
+    check(enrolled.node.has_value(), "a key without its node");
     enrolled.certificate = encode_certificate(certificate_of(*enrolled.node, hub));
     enrolled.again = true;
     return enrolled;
   }
-  if (invitation->expires_at < context.now) return enrolled;
-  // One key, one node: a device that is enrolled already keeps what it has.
-  if (find_node_of_key(txn, order.enrol.device_public_key)) return enrolled;
+  if (!invitation->used_by.empty() || invitation->expires_at < context.now) return enrolled;
 
   NodeState node;
   node.id = ids.mint();

@@ -141,7 +141,13 @@ void HubSessions::enrol(const std::string& route, std::string_view key, EnrolMes
     send_to(actions, route, refusal_message(RefuseReason::incompatible));
     return;
   }
-  actions.store.emplace_back(EnrolOrder{route, std::string(key), std::move(enrol)});
+  EnrolOrder order{route, std::string(key), std::move(enrol)};
+  if (in_flight_bytes_ + weight(order) > limits::in_flight_bytes_max) {
+    send_to(actions, route, refusal_message(RefuseReason::busy, 0, busy_retry_ms));
+    return;
+  }
+  in_flight_bytes_ += weight(order);
+  actions.store.emplace_back(std::move(order));
 }
 
 std::optional<NodeId> HubSessions::left(const std::string& route) {

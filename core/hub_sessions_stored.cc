@@ -81,6 +81,11 @@ void HubSessions::appended(const AppendOrder& order, const Appended& outcome, Hu
   }
   const auto found = sessions_.find(order.route);
   if (found == sessions_.end() || !found->second.greeted) return;
+  // The route may be another session's by now.
+  if (found->second.node != order.append.node ||
+      found->second.incarnation != order.append.incarnation) {
+    return;
+  }
   if (outcome.refused) {
     send_to(actions, order.route, refusal_message(*outcome.refused, found->second.nonce));
     actions.notices.push_back({HubNotice::Kind::refused, order.append.node, 0,

@@ -1,6 +1,7 @@
 #include "hub/hub_node.hh"
 
 #include "core/limits.hh"
+#include "core/meta.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
 #include "io/endpoint.hh"
@@ -60,7 +61,12 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   make_data_dir(data);
   const auto lock = take_lock(data);
   const auto store = open_store(data, Access::create, config);
-  if (titip::profile(*store->read())) throw RefusalError({Code::store_exists, {}, {data.string()}});
+  const auto holds_a_node = [](const ReadTxn& txn) {
+    return titip::profile(txn) || meta::get_u64(txn, meta::incarnation);  // a hub's, or an agent's
+  };
+  if (holds_a_node(*store->read())) {
+    throw RefusalError({Code::store_exists, {}, {data.string()}});
+  }
   if (!std::filesystem::exists(keys_file(data))) {
     NodeKeys keys;
     keys.curve = make_curve_pair();

@@ -53,6 +53,11 @@ void HubLink::report_received() {
     log_info("link", name_of(node) + ": " + std::to_string(count) + " events received and durable");
   }
   received_.clear();
+  for (const auto& [what, times] : noise_) {
+    log_warning("link",
+                what + (times > 1 ? ", " + std::to_string(times) + " times" : std::string()));
+  }
+  noise_.clear();
   // Not each batch: a log that says everything says nothing.
   report_timer_.expires_after(std::chrono::seconds(5));
   report_timer_.async_wait([this](const boost::system::error_code& error) {
@@ -108,11 +113,12 @@ void HubLink::report(const HubNotice& notice) {
     case HubNotice::Kind::enrolled:
       return log_info("enrolment", who + " is enrolled as node " + format_hex_id(notice.node));
     case HubNotice::Kind::enrolment_refused:
-      return log_warning("enrolment",
-                         "an invitation that is used, withdrawn or expired was presented");
+      ++noise_["an invitation that is used, withdrawn or expired was presented"];
+      return;
     case HubNotice::Kind::refused: return log_warning("link", who + " was refused: " + notice.word);
     case HubNotice::Kind::undecodable_frame:
-      return log_warning("link", who + " sent bytes that are no frame");
+      ++noise_[who + " sent bytes that are no frame"];
+      return;
     case HubNotice::Kind::quarantined:
       return log_warning("link",
                          who + ": " + count + " events put into quarantine: " + notice.word);

@@ -40,7 +40,8 @@ class HubLink {
   Writer& writer_;
   std::shared_ptr<RecordIds> ids_;  // the writer may still use it when this is gone
   HubSessions sessions_;
-  std::map<NodeId, std::uint64_t> received_;  // events since they were last logged
+  std::map<std::string, std::uint64_t> noise_;  // what anyone can cause at will, counted likewise
+  std::map<NodeId, std::uint64_t> received_;    // events since they were last logged
   boost::asio::steady_timer report_timer_;
   std::unique_ptr<ListenSocket> socket_;
 };

@@ -145,8 +145,15 @@ TEST_F(EnrolmentTest, TheSameDeviceMayAskAgainButNoOther) {
   EXPECT_EQ(hub_.entries(), 1u);
 }
 
-TEST_F(EnrolmentTest, AnExpiredInvitationOrAKnownKeyIsRefused) {
-  EXPECT_EQ(said<RefuseMessage>(ask(enrol('k')).at(0).frame).reason, RefuseReason::not_enrolled);
+TEST_F(EnrolmentTest, AKnownDeviceIsToldAgainWhoItIsAndTheInvitationStaysUnused) {
+  // Its first answer was lost, and a person gave it another invitation.
+  const auto told = said<EnrolledMessage>(ask(enrol('k')).at(0).frame);
+  EXPECT_EQ(decode_certificate(told.certificate)->node, 7u);
+  EXPECT_EQ(hub_.entries(), 0u);
+  EXPECT_TRUE(find_invitation(*hub_.store.read(), HubStore::invitation_key())->used_by.empty());
+}
+
+TEST_F(EnrolmentTest, AnExpiredInvitationIsRefused) {
   hub_.now = hub_time + 1001;
   EXPECT_EQ(said<RefuseMessage>(ask(enrol()).at(0).frame).reason, RefuseReason::not_enrolled);
   EXPECT_EQ(hub_.entries(), 0u);
