@@ -93,6 +93,18 @@ PlaceToSave find_place_to_save(const CommandContext& command) {
   }
 }
 
+// Whether the hub of this directory's device has told it that it is revoked. A daemon may be
+// running, so it is asked of the store, before anything is taken or made.
+bool known_revoked(const CommandContext& command) {
+  try {
+    auto node = AgentNode::open(command.data, Access::read, command.config);
+    return node.certificate() && read_status(node).refused == code_name(Code::revoked);
+  } catch (const RefusalError& error) {
+    if (error.refusal().code != Code::no_store) throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 int agent_join(const CommandContext& command, const std::string& link) {
@@ -100,6 +112,7 @@ int agent_join(const CommandContext& command, const std::string& link) {
   if (!invitation) return fail(invitation.refusal(), command.language, command.json);
   start_log(
       LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
+  if (known_revoked(command)) return fail({Code::revoked, {}, {}}, command.language, command.json);
   make_agent(command.data, *invitation, command.config);
   const bool indonesian = command.language == Language::indonesian;
   const auto outcome = try_to_enrol(command.data, command.config, enrol_patience_ms);

@@ -38,7 +38,7 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   log_info("agent", node.invitation().name + " (" + node.invitation().facility +
                         "): http on http://" + http->address());
   link.start();
-  daemon.run([&] { return writer.waiting() > 0; });
+  daemon.run(writer);
   return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "agent/intake.hh"
 #include "agent/link.hh"
+#include "agent/status.hh"
 #include "io/http_server.hh"
 
 namespace titip {
@@ -17,6 +18,7 @@ class AgentHttpApi {
 
  private:
   void post_events(const HttpRequest& request, const HttpReply& reply);
+  AgentStatus running_status();
   HttpResponse status(const HttpRequest& request);
 
   AgentNode& node_;

@@ -6,51 +6,15 @@
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/corrected_time.hh"
-#include "core/event.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
+#include "core/node_events.hh"
 #include "core/receiver.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
 
 namespace {
-
-std::string to_hex(std::string_view bytes) {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    hex.push_back(digits[value >> 4]);
-    hex.push_back(digits[value & 15]);
-  }
-  return hex;
-}
-
-// The hub's facts about a node are a record like any other, so that they reach the district and
-// come back from it: set by name, from the schema's Node.
-std::string node_event(const Registry& registry, const NodeState& node, TimeMs now) {
-  const auto* type = registry.find("Node");
-  check(type != nullptr, "the schema has no type Node");
-  EventDraft draft;
-  draft.type = type;
-  draft.record.id = node.id;
-  const auto set = [&](std::string_view name, FieldValue value) {
-    const auto* field = type->field(name);
-    check(field != nullptr, "the schema's Node lacks a field");
-    draft.set.emplace_back(field, std::move(value));
-  };
-  set("facility", node.facility);
-  set("kind", std::int64_t{static_cast<std::uint8_t>(node.kind)});
-  set("name", node.name);
-  set("publicKey", to_hex(node.public_key));
-  set("enrolledAt", std::int64_t{node.enrolled_at});
-  if (!node.area.empty()) set("area", node.area);
-  EventStamp stamp;
-  stamp.record = node.id;
-  stamp.clock.wall = now;
-  return make_event(draft, stamp);
-}
 
 Seq head_seq(const std::vector<Head>& heads, Lane lane) {
   for (const auto& head : heads) {
@@ -224,7 +188,7 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   invitation->used_by = node.public_key;
   invitation->node = node.id;
   put_invitation(txn, *invitation);
-  append_own(txn, node_event(context.registry, node, context.now), context);
+  append_own(txn, enrolment_event(context.registry, node, context.now), context);
   enrolled.certificate = encode_certificate(certificate_of(node, hub));
   enrolled.node = std::move(node);
   return enrolled;
@@ -248,6 +212,17 @@ HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& conte
   if (const auto* appending = std::get_if<AppendOrder>(&order))
     return append(txn, *appending, context);
   return enrol(txn, std::get<EnrolOrder>(order), context, hub, ids);
+}
+
+Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& context) {
+  auto node = node_named(txn, name);
+  if (!node) return node.refusal();
+  // The earliest revocation counts: a second one adds nothing.
+  if (node->revoked_at != 0) return Revoked{std::move(node).value(), true};
+  node->revoked_at = context.now;
+  put_node(txn, *node);
+  append_own(txn, revocation_event(txn, context.registry, *node), context);
+  return Revoked{std::move(node).value(), false};
 }
 
 void put_profile(WriteTxn& txn, const Certificate& profile) {

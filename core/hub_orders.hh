@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/agent_journal.hh"
@@ -12,6 +13,7 @@
 #include "core/link_messages.hh"
 #include "core/nodes.hh"
 #include "core/receiver.hh"
+#include "core/refusal.hh"
 
 namespace titip {
 
@@ -66,6 +68,14 @@ using HubOutcome = std::variant<Greeted, Appended, Enrolled>;
 // `hub` is the hub's own profile, `ids` mints the ids of nodes.
 HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& context,
                    const Certificate& hub, RecordIds& ids);
+
+struct Revoked {
+  NodeState node;
+  bool again = false;  // it was revoked before; nothing was written
+};
+
+// Revokes a node, named as node_named() says: its state and a `set` event of its Node record.
+Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& context);
 
 // The hub's own profile, kept in its store: written by init.
 void put_profile(WriteTxn& txn, const Certificate& profile);

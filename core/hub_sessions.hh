@@ -66,6 +66,10 @@ class HubSessions {
   // The store is full: nothing of the order was kept.
   HubActions not_stored(const HubOrder& order);
 
+  // A revocation is durable: the node is told, and its session ends. Its key is still admitted, so
+  // that it is told again whenever it dials.
+  HubActions revoked(NodeId node);
+
   // Whether the store takes new work (design section 7); without room, nodes are asked to wait.
   void set_room(bool room) { room_ = room; }
 

@@ -19,6 +19,18 @@ HubActions HubSessions::stored(const HubOrder& order, const HubOutcome& outcome,
   return actions;
 }
 
+HubActions HubSessions::revoked(NodeId node) {
+  HubActions actions;
+  const auto found = route_of_.find(node);
+  if (found == route_of_.end()) return actions;
+  const std::string route = found->second;
+  send_to(actions, route, refusal_message(RefuseReason::revoked, sessions_.at(route).nonce));
+  actions.notices.push_back(
+      {HubNotice::Kind::refused, node, 0, std::string(code_name(Code::revoked))});
+  forget(route);
+  return actions;
+}
+
 HubActions HubSessions::not_stored(const HubOrder& order) {
   HubActions actions;
   in_flight_bytes_ -= weight(order);
@@ -107,6 +119,13 @@ void HubSessions::enrolled(const EnrolOrder& order, const Enrolled& outcome, Hub
     return;
   }
   nodes_by_key_[outcome.node->public_key] = outcome.node->id;
+  // It was revoked before it had its certificate.
+  if (outcome.node->revoked_at != 0) {
+    send_to(actions, order.route, refusal_message(RefuseReason::revoked));
+    actions.notices.push_back(
+        {HubNotice::Kind::refused, outcome.node->id, 0, std::string(code_name(Code::revoked))});
+    return;
+  }
   send_to(actions, order.route, EnrolledMessage{outcome.certificate, sign_(outcome.certificate)});
   if (!outcome.again) {
     actions.notices.push_back(

@@ -4,6 +4,7 @@
 
 #include "core/capnp_bytes.hh"
 #include "core/check.hh"
+#include "core/intake_json.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -118,6 +119,24 @@ std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view publ
   const auto value = txn.get(Table::nodes, public_key_key(public_key));
   if (!value) return std::nullopt;
   return key_u64(*value, 0);
+}
+
+Result<NodeState> node_named(const ReadTxn& txn, std::string_view name) {
+  if (const auto id = parse_hex_id(name)) {
+    if (auto node = find_node(txn, *id)) return std::move(*node);
+  }
+  std::vector<NodeState> candidates;
+  for (auto& node : all_nodes(txn)) {
+    if (node.facility == name) candidates.push_back(std::move(node));
+  }
+  // A device that replaced a revoked one is what its facility's code names.
+  std::stable_partition(candidates.begin(), candidates.end(),
+                        [](const NodeState& node) { return node.revoked_at == 0; });
+  if (candidates.empty()) return Refusal{Code::no_such_node, "NODE", {}};
+  if (candidates.size() == 1 || (candidates[0].revoked_at == 0 && candidates[1].revoked_at != 0)) {
+    return std::move(candidates[0]);
+  }
+  return Refusal{Code::several_nodes, "NODE", {}};
 }
 
 bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node) {

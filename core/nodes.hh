@@ -10,6 +10,7 @@
 
 #include "core/kv.hh"
 #include "core/link_messages.hh"
+#include "core/refusal.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -63,6 +64,9 @@ struct InvitationState {
 
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);
 std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view public_key);
+// The node that a person means: by its id, 16 hex digits, or by its facility's code if one device
+// of it is not revoked, or it has only one. Else no_such_node or several_nodes.
+Result<NodeState> node_named(const ReadTxn& txn, std::string_view name);
 // An incarnation belongs to the node that first spoke under it; false: it is another's.
 bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node);
 std::vector<NodeState> all_nodes(const ReadTxn& txn);

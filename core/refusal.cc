@@ -77,6 +77,8 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::bad_config, "bad_config", 2, 500},
     {Code::bad_option, "bad_option", 2, 400},
     {Code::not_found, "not_found", 1, 404},
+    {Code::no_such_node, "no_such_node", 1, 404},
+    {Code::several_nodes, "several_nodes", 1, 409},
     {Code::no_file, "no_file", 2, 404},
     {Code::http_bad_request, "http_bad_request", 1, 400},
     {Code::http_forbidden, "http_forbidden", 1, 403},

@@ -126,6 +126,12 @@ constexpr SentenceTable table{{
      R"(The configuration file is wrong[ at "{field}"][ ({0})]: correct it and start again.)"},
     {Code::bad_option, "The option[ {field}] is wrong[: {0}]; see --help for how to write it."},
     {Code::not_found, "[{0} ]was not found here: check the type and id; it may be held elsewhere."},
+    {Code::no_such_node,
+     "This hub knows no such device: titip-hub nodes --json lists them, name one by its node or its "
+     "facility code."},
+    {Code::several_nodes,
+     "This facility has several devices: name one by its node, as titip-hub nodes --json "
+     "prints it."},
     {Code::no_file, "There is no file[ {0}]: check its name and folder."},
     {Code::http_bad_request, "This HTTP request is malformed: check its address, method and body."},
     {Code::http_forbidden,

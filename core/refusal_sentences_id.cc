@@ -126,6 +126,12 @@ constexpr SentenceTable table{{
     {Code::bad_option, "Pilihan[ {field}] salah[: {0}]; lihat --help untuk cara menulisnya."},
     {Code::not_found,
      "[{0} ]tidak ditemukan di sini: periksa jenis dan id-nya; mungkin ada di tempat lain."},
+    {Code::no_such_node,
+     "Hub ini tidak mengenal perangkat itu: lihat titip-hub nodes --json, lalu sebut node atau "
+     "kode fasilitasnya."},
+    {Code::several_nodes,
+     "Fasilitas ini punya beberapa perangkat: sebut salah satu node-nya, seperti dicetak "
+     "titip-hub nodes --json."},
     {Code::no_file, "Berkas[ {0}] tidak ada: periksa nama dan foldernya."},
     {Code::http_bad_request,
      "Permintaan HTTP ini salah bentuk: periksa alamat, metode, dan isinya."},

@@ -6,6 +6,7 @@
 
 #include "core/intake_json.hh"
 #include "core/verify.hh"
+#include "hub/revoke.hh"
 #include "hub/status.hh"
 #include "io/clock.hh"
 #include "io/command_result.hh"
@@ -82,6 +83,20 @@ int hub_invite(const CommandContext& command, const InviteRequest& request, bool
   if (!made) return fail(made.refusal(), command.language, command.json);
   node.store().write([&](WriteTxn& txn) { put_invitation(txn, made->state); });
   print_invitation_link(made->link, qr);
+  return 0;
+}
+
+int hub_revoke(const CommandContext& command, const std::string& name) {
+  if (const auto answer = ask_daemon(
+          command, "POST", "/local/revoke" + form(command) + "&node=" + url_encode(name))) {
+    print_body(*answer);
+    return 0;
+  }
+  auto node = HubNode::open(command.data, Access::write, command.config);
+  std::optional<Result<Revoked>> revoked;
+  node.store().write([&](WriteTxn& txn) { revoked = revoke(txn, name, node.context()); });
+  if (!*revoked) return fail(revoked->refusal(), command.language, command.json);
+  print_line(command.json ? revoked_json(**revoked) : revoked_text(**revoked, command.language));
   return 0;
 }
 

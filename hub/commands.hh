@@ -17,6 +17,7 @@ int hub_init(const CommandContext& command, const HubSetup& setup);
 int hub_invite(const CommandContext& command, const InviteRequest& request, bool qr);
 int hub_get(const CommandContext& command, const std::string& type, const std::string& id);
 int hub_list(const CommandContext& command, const std::string& type);
+int hub_revoke(const CommandContext& command, const std::string& name);
 int hub_nodes(const CommandContext& command);
 int hub_status(const CommandContext& command);
 int hub_events(const CommandContext& command, std::uint64_t after,

@@ -40,7 +40,7 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   log_info("hub", node.profile().name + " (" + node.profile().facility + "): listening on " +
                       link.endpoint());
   log_info("http", "on http://" + http->address());
-  daemon.run([&] { return writer.waiting() > 0; });
+  daemon.run(writer);
   return 0;
 }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "core/queries.hh"
+#include "hub/metrics.hh"
+#include "hub/revoke.hh"
 #include "hub/status.hh"
 #include "io/clock.hh"
 #include "io/http_common.hh"
+#include "io/metrics_text.hh"
 
 namespace titip {
 
@@ -34,6 +37,9 @@ void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   if (request.local && request.method == "POST" && request.path == "/local/invite") {
     return invite(request, reply);
   }
+  if (request.local && request.method == "POST" && request.path == "/local/revoke") {
+    return revoke(request, reply);
+  }
   if (request.method == "GET") return reply(read(request));
   reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
 }
@@ -44,6 +50,9 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
   const bool text = request.query_value("form") == "text";
   const RecordReader reader{Registry::ilp(), {}, false};
   if (request.path == "/healthz") return json_response("{\"ok\":true}");
+  if (request.path == "/metrics") {
+    return metrics_response(hub_metrics(node_, connected, link_.session_count()));
+  }
   if (request.path == "/v1/status") {
     return text ? plain(hub_status_text(node_, true, connected, language))
                 : json_response(hub_status_json(node_, true, connected));
@@ -86,6 +95,19 @@ void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
     if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
     reply(plain(link));
   });
+}
+
+void HubHttpApi::revoke(const HttpRequest& request, const HttpReply& reply) {
+  const auto language = request_language(request);
+  const bool text = request.query_value("form") == "text";
+  const auto answer = [reply, language, text](std::optional<StoreFull> full,
+                                              const Result<Revoked>& revoked) {
+    if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
+    if (!revoked) return reply(refusal_response(revoked.refusal(), language));
+    reply(text ? plain(revoked_text(*revoked, language) + "\n")
+               : json_response(revoked_json(*revoked)));
+  };
+  link_.revoke(std::string(request.query_value("node")), answer);
 }
 
 }  // namespace titip

@@ -20,6 +20,7 @@ class HubHttpApi {
  private:
   HttpResponse read(const HttpRequest& request);
   void invite(const HttpRequest& request, const HttpReply& reply);
+  void revoke(const HttpRequest& request, const HttpReply& reply);
 
   HubNode& node_;
   HubLink& link_;

@@ -74,6 +74,22 @@ void HubLink::invite(const InvitationState& invitation,
                   }});
 }
 
+void HubLink::revoke(const std::string& name,
+                     std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done) {
+  const auto outcome = std::make_shared<Result<Revoked>>(Refusal{Code::no_such_node, {}, {}});
+  const auto work = [name, outcome, context = node_.context()](WriteTxn& txn) {
+    *outcome = titip::revoke(txn, name, context);
+  };
+  writer_.submit({work, [this, outcome, done = std::move(done)](std::optional<StoreFull> full) {
+                    if (!full && *outcome) {
+                      const auto& node = outcome->value().node;
+                      log_info("enrolment", node.name + " (" + node.facility + ") is revoked");
+                      perform(sessions_.revoked(node.id));
+                    }
+                    done(full, *outcome);
+                  }});
+}
+
 void HubLink::perform(HubActions actions) {
   for (const auto& notice : actions.notices) report(notice);
   for (auto& order : actions.store) store(std::move(order));

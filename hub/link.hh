@@ -28,6 +28,10 @@ class HubLink {
   // Makes an invitation durable and admits its key; `done` is told why not, or nothing.
   void invite(const InvitationState& invitation,
               std::function<void(std::optional<StoreFull>)> done);
+  // Revokes a node and tells it; `done` is told what came of it, or that there was no room.
+  void revoke(const std::string& name,
+              std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done);
+  std::size_t session_count() const { return sessions_.session_count(); }
 
  private:
   void perform(HubActions actions);

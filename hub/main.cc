@@ -19,6 +19,7 @@ struct Options {
   InviteRequest invitation;
   bool qr = false;
   std::string type;
+  std::string node;
   std::string id;
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> limit;
@@ -64,6 +65,10 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach this hub")
       .flag("--qr", options.qr, "also print it as a QR code")
       .runs([&] { return hub_invite(context_of(options), options.invitation, options.qr); });
+  add("revoke", "take nothing more from a device, for good")
+      .positional("NODE", options.node, "its node as 'nodes --json' prints it, or its facility",
+                  Need::required)
+      .runs([&] { return hub_revoke(context_of(options), options.node); });
 }
 
 void add_reading_commands(Options& options, const AddCommand& add) {

@@ -25,23 +25,10 @@ std::string_view kind_word(FacilityKind kind) {
   return "";
 }
 
-Seq have(const NodeState& node) {
-  Seq events = 0;
-  for (const auto& lane : node.lanes) events += lane.have.seq;
-  return events;
-}
-
 Seq reported_head(const NodeState& node) {
   Seq events = 0;
   for (const auto& head : node.reported) events += head.seq;
   return events;
-}
-
-// How far behind a node was when it last spoke, less what has come since.
-Seq behind(const NodeState& node) {
-  const auto reported = reported_head(node);
-  const auto held = have(node);
-  return reported > held ? reported - held : 0;
 }
 
 void print_node(JsonWriter& out, const NodeState& node, bool connected) {
@@ -56,9 +43,10 @@ void print_node(JsonWriter& out, const NodeState& node, bool connected) {
   } else {
     out.text(format_time({node.last_seen, 0}));
   }
-  out.key("have").number(have(node)).key("reportedHead").number(reported_head(node));
-  out.key("behindEvents").number(behind(node));
-  out.key("behindSeconds").number(std::uint64_t{behind(node) > 0 ? node.oldest_unsent_seconds : 0});
+  out.key("have").number(events_held(node)).key("reportedHead").number(reported_head(node));
+  out.key("behindEvents").number(events_behind(node));
+  out.key("behindSeconds")
+      .number(std::uint64_t{events_behind(node) > 0 ? node.oldest_unsent_seconds : 0});
   out.key("clockOffsetSeconds").number(node.clock_offset_ms / ms_per_second);
   out.key("version").text(node.software);
   out.key("revoked").boolean(node.revoked_at != 0);
@@ -80,6 +68,18 @@ Position position_of(const ReadTxn& txn) {
 }
 
 }  // namespace
+
+Seq events_held(const NodeState& node) {
+  Seq events = 0;
+  for (const auto& lane : node.lanes) events += lane.have.seq;
+  return events;
+}
+
+Seq events_behind(const NodeState& node) {
+  const auto reported = reported_head(node);
+  const auto held = events_held(node);
+  return reported > held ? reported - held : 0;
+}
 
 std::string hub_status_json(HubNode& node, bool running, const IsConnected& connected) {
   const auto txn = node.store().read();
@@ -169,8 +169,8 @@ std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs 
     row({{node.name, 30},
          {node.facility, 14},
          {kind_word(node.kind), 11},
-         {std::to_string(have(node)), 9},
-         {std::to_string(behind(node)), 8},
+         {std::to_string(events_held(node)), 9},
+         {std::to_string(events_behind(node)), 8},
          {seen, 20}});
   }
   return text;

@@ -17,6 +17,10 @@ std::string hub_status_json(HubNode& node, bool running, const IsConnected& conn
 std::string hub_status_text(HubNode& node, bool running, const IsConnected& connected,
                             Language language);
 
+Seq events_held(const NodeState& node);
+// How far behind a node was when it last spoke, less what has come since.
+Seq events_behind(const NodeState& node);
+
 // One JSON object a node, NDJSON; or a table for a person.
 std::string nodes_json(const ReadTxn& txn, const IsConnected& connected, TimeMs now);
 std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs now,

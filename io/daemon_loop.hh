@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "io/store.hh"
+#include "io/writer.hh"
 
 namespace titip {
 
@@ -20,8 +21,10 @@ class DaemonLoop {
   // For the Writer: a failed store ends run() with its exception.
   std::function<void(std::exception_ptr)> on_failure();
   // Until SIGTERM, SIGINT or a failure, which is thrown. After a signal it goes on for as long as
-  // `busy` says so, but not for ever: what was handed over is answered before the process ends.
-  void run(std::function<bool()> busy);
+  // `writer` has work, but not for ever: what was handed over is answered before the process ends.
+  // The supervisor is told that the daemon is ready, that it ends, and, as long as `writer` makes
+  // progress, that it lives.
+  void run(const Writer& writer);
 
  private:
   struct Impl;

@@ -96,10 +96,11 @@ struct Writer::Impl {
 
   mutable std::mutex mutex;
   std::condition_variable_any wake;
-  std::deque<Held> queue;   // under mutex
-  std::size_t running = 0;  // under mutex; taken from the queue and not yet durable
-  bool broken = false;      // under mutex
-  std::jthread thread;      // last: it uses all of the above
+  std::deque<Held> queue;      // under mutex
+  std::size_t running = 0;     // under mutex; taken from the queue and not yet durable
+  std::uint64_t finished = 0;  // under mutex; jobs
+  bool broken = false;         // under mutex
+  std::jthread thread;         // last: it uses all of the above
 };
 
 void Writer::Impl::submit(WriteJob job) {
@@ -179,6 +180,7 @@ void Writer::Impl::answer(Group committed) {
   {
     const std::lock_guard lock(mutex);
     running -= committed.size();
+    finished += committed.size();
   }
   boost::asio::post(loop, [group = std::move(committed), stop = ended]() mutable {
     for (Held& held : group) {
@@ -217,6 +219,11 @@ void Writer::submit(WriteJob job) { impl_->submit(std::move(job)); }
 std::size_t Writer::waiting() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->queue.size() + impl_->running;
+}
+
+std::uint64_t Writer::finished() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->finished;
 }
 
 }  // namespace titip

@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -33,7 +34,8 @@ class Writer {
   // Any thread; jobs run in the order submitted. The loop's run() does not return before `done` has
   // run.
   void submit(WriteJob job);
-  std::size_t waiting() const;  // jobs that are not yet durable; any thread
+  std::size_t waiting() const;     // jobs that are not yet durable; any thread
+  std::uint64_t finished() const;  // jobs answered since it began; any thread
 
  private:
   struct Impl;

@@ -91,6 +91,19 @@ TEST_F(WriterTest, DoneRunsOnTheLoopAfterTheCommit) {
   EXPECT_EQ(writer_->waiting(), 0U);
 }
 
+TEST_F(WriterTest, FinishedCountsJobsAndStandsStillWhileOneIsStuck) {
+  start();
+  EXPECT_EQ(writer_->finished(), 0U);
+  hold();
+  writer_->submit(put("a", "1"));
+  EXPECT_EQ(writer_->finished(), 0U);
+  EXPECT_EQ(writer_->waiting(), 2U);
+  gate_.open();
+  loop_.run();
+  EXPECT_EQ(writer_->finished(), 2U);
+  EXPECT_EQ(writer_->waiting(), 0U);
+}
+
 TEST_F(WriterTest, JobsRunAndAnswerInTheOrderSubmitted) {
   start();
   std::vector<std::string> expected;
