@@ -36,6 +36,9 @@ void AgentSession::welcome(const ReadTxn& txn, const WelcomeMessage& message,
   std::uint64_t waiting = 0;
   for (const auto& have : message.have) waiting += journal_head(txn, have.lane).seq - have.seq;
   actions.notices.push_back({AgentNotice::Kind::connected, waiting, {}});
+  if (waiting == 0 && backlog_events(txn) > 0) {  // the batch in the Hello was the last
+    actions.notices.push_back({AgentNotice::Kind::all_acknowledged, 0, {}});
+  }
   pump(txn, now, actions);
 }
 

@@ -127,7 +127,8 @@ constexpr SentenceTable table{{
     {Code::bad_option, "The option[ {field}] is wrong[: {0}]; see --help for how to write it."},
     {Code::not_found, "[{0} ]was not found here: check the type and id; it may be held elsewhere."},
     {Code::no_such_node,
-     "This hub knows no such device: titip-hub nodes --json lists them, name one by its node or its "
+     "This hub knows no such device: titip-hub nodes --json lists them, name one by its node or "
+     "its "
      "facility code."},
     {Code::several_nodes,
      "This facility has several devices: name one by its node, as titip-hub nodes --json "
