@@ -8,6 +8,7 @@
 //   set: count, then by rising field index: index, kind of value (its place in FieldValue), value
 
 #include <algorithm>
+#include <array>
 
 #include "core/chain.hh"
 #include "core/check.hh"
@@ -20,7 +21,9 @@ namespace {
 class Content {
  public:
   void number(std::uint64_t value) {
-    for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<char>(value >> (8 * i)));
+    std::array<char, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+    bytes_.append(bytes.data(), bytes.size());
   }
   void integer(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
   void text(std::string_view value) {
