@@ -34,13 +34,8 @@ std::string ago(TimeMs elapsed, Language language) {
 // How the link stands, in one sentence.
 std::string link_sentence(const AgentStatus& status, bool indonesian) {
   if (!status.refused.empty()) {
-    const Refusal refusal{status.refused == "revoked"        ? Code::revoked
-                          : status.refused == "forked"       ? Code::forked
-                          : status.refused == "incompatible" ? Code::incompatible
-                                                             : Code::not_enrolled,
-                          {},
-                          {}};
-    return sentence(refusal, indonesian ? Language::indonesian : Language::english);
+    const auto code = code_named(status.refused).value_or(Code::not_enrolled);
+    return sentence({code, {}, {}}, indonesian ? Language::indonesian : Language::english);
   }
   if (!status.running) {
     return indonesian ? "titip-agent tidak berjalan: jalankan 'titip-agent run' agar data terkirim."

@@ -19,7 +19,7 @@ void HubSessions::load_directory(const ReadTxn& txn) {
   nodes_by_key_.clear();
   invitations_.clear();
   for (const auto& node : all_nodes(txn)) nodes_by_key_[node.public_key] = node.id;
-  for (const auto& invitation : all_invitations(txn)) invitations_[invitation.public_key] = true;
+  for (const auto& invitation : all_invitations(txn)) invitations_.insert(invitation.public_key);
 }
 
 bool HubSessions::admits(std::string_view public_key) const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/hub_orders.hh"
@@ -104,7 +105,7 @@ class HubSessions {
   std::uint64_t boot_;
   std::function<std::string(std::string_view)> sign_;
   std::unordered_map<std::string, NodeId> nodes_by_key_;
-  std::unordered_map<std::string, bool> invitations_;  // key → whether it is in the store
+  std::unordered_set<std::string> invitations_;        // keys; used ones too, for a lost answer
   std::unordered_map<std::string, Session> sessions_;  // by route
   std::unordered_map<NodeId, std::string> route_of_;
   bool room_ = true;

@@ -67,7 +67,6 @@ inline constexpr std::int64_t invitation_ms = 86'400'000;  // 24 h
 inline constexpr std::size_t sessions_max = 4096;
 inline constexpr std::size_t in_flight_bytes_max = 64 * mib;  // over all connections
 inline constexpr std::size_t anchors_per_node_max = 8;
-inline constexpr std::size_t group_persons_max = 16;
 // Of one record. Merging compares writes with each other, so one peer must not pile them up without
 // end.
 inline constexpr std::size_t record_writes_max = 128;
