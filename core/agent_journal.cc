@@ -228,7 +228,7 @@ std::optional<Hash> LaneSource::hash_at(Seq seq) const {
   return entry->hash;
 }
 
-std::vector<BatchEvent> LaneSource::read(Seq from, std::size_t count, std::size_t raw_bytes) const {
+StreamItems LaneSource::read(Seq from, std::size_t count, std::size_t raw_bytes) const {
   std::vector<BatchEvent> events;
   std::size_t total = 0;
   txn_.scan(Table::journal, entry_key(lane_, from + 1), [&](const Entry& entry) {
@@ -239,7 +239,8 @@ std::vector<BatchEvent> LaneSource::read(Seq from, std::size_t count, std::size_
     events.push_back({std::move(read.event), read.born});
     return events.size() < count;
   });
-  return events;
+  const Seq to = from + events.size();
+  return {std::move(events), to};
 }
 
 std::uint64_t backlog_events(const ReadTxn& txn) {

@@ -80,7 +80,7 @@ class LaneSource : public StreamSource {
   LaneSource(const ReadTxn& txn, Lane lane) : txn_(txn), lane_(lane) {}
   Head head() const override { return journal_head(txn_, lane_); }
   std::optional<Hash> hash_at(Seq seq) const override;
-  std::vector<BatchEvent> read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
+  StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
 
  private:
   const ReadTxn& txn_;

@@ -25,13 +25,14 @@ enum class Table : std::uint8_t {
   refs,        // agent and hub: ref text → RefEntry
   quarantine,  // as the journal's key → Quarantined
   epochs,      // hub: epoch u64 → EpochState
-  feeds,       // hub: (node u64, offset u64) → record key
+  feeds,       // hub, district: see core/feeds.hh
   nodes,  // hub: 'n' node u64 → NodeState; 'k' public key → node u64; 'i' invitation key →
           // InvitationState; 'j' incarnation u64 → node u64
   conflicts,   // hub: (type u16, id u64) → open since
   identities,  // hub: keyed hash of a duplicate key → record keys
+  referrers,   // hub: (type u16, id u64) of a record, then of one that refers to it → nothing
 };
-inline constexpr std::size_t table_count = 10;
+inline constexpr std::size_t table_count = 11;
 
 // Name of the table in LMDB; also what error messages call it.
 std::string_view table_name(Table table);

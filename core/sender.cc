@@ -98,18 +98,20 @@ std::optional<BatchMessage> Sender::make(const StreamSource& source, Seq from, T
   BatchMessage batch;
   std::size_t taken = 0;
   for (;;) {
-    const auto events = source.read(from, count, limits::batch_raw_bytes_max / 2);
-    check(!events.empty(), "a stream shorter than its head");
-    taken = events.size();
-    batch.body = encode_batch(events, from < halve_until_ ? Effort::fast : Effort::smallest);
-    if (batch.body.size() <= limits::batch_body_bytes_max || taken == 1) break;
+    const auto read = source.read(from, count, limits::batch_raw_bytes_max / 2);
+    check(read.to > from, "a stream shorter than its head");
+    taken = read.items.size();
+    batch.to = read.to;
+    batch.body = encode_batch(read.items, effort_for(from));
+    if (batch.body.size() <= limits::batch_body_bytes_max || taken <= 1) break;
     count = taken / 2;
   }
-  bytes_per_event_ = 0.5 * bytes_per_event_ +
-                     0.5 * static_cast<double>(batch.body.size()) / static_cast<double>(taken);
+  if (taken > 0) {
+    bytes_per_event_ = 0.5 * bytes_per_event_ +
+                       0.5 * static_cast<double>(batch.body.size()) / static_cast<double>(taken);
+  }
   batch.stream = stream_;
   batch.from = from;
-  batch.to = from + taken;
   batch.before = *before;
   const auto after = source.hash_at(batch.to);
   check(after.has_value(), "a stream without the hash of an event it holds");
@@ -119,6 +121,12 @@ std::optional<BatchMessage> Sender::make(const StreamSource& source, Seq from, T
   in_flight_bytes_ += batch.body.size();
   sent_ = batch.to;
   return batch;
+}
+
+Effort Sender::effort_for(Seq from) const {
+  // The coder foretells events; entries and changes are of another shape.
+  const bool events = stream_.kind == StreamKind::agent_journal;
+  return events && from >= halve_until_ ? Effort::smallest : Effort::fast;
 }
 
 void Sender::measure(const InFlight& batch, TimeMs now) {

@@ -15,17 +15,23 @@
 
 namespace titip {
 
+// What of a stream follows a position: events, entries of a hub's journal or changes.
+struct StreamItems {
+  std::vector<BatchEvent> items;
+  Seq to = 0;  // the position of the last; a feed of changes has gaps
+};
+
 // A stream as its sender reads it, in one snapshot.
 class StreamSource {
  public:
   virtual ~StreamSource() = default;
   virtual Head head() const = 0;
   // Chain hash after `seq`; nullopt when that position is not (or no longer) held. seq 0 is the
-  // start.
+  // start. A feed of changes has no chain: all its hashes are Hash{}.
   virtual std::optional<Hash> hash_at(Seq seq) const = 0;
-  // Events after `from`, at most `count`, and no more than `raw_bytes` together (but at least one).
-  virtual std::vector<BatchEvent> read(Seq from, std::size_t count,
-                                       std::size_t raw_bytes) const = 0;
+  // What follows `from`, which is below the head: at most `count` items, and no more than
+  // `raw_bytes` together, but at least one, unless all up to `to` is withheld from this receiver.
+  virtual StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const = 0;
 };
 
 class Sender {
@@ -63,6 +69,7 @@ class Sender {
 
   void go_back_to(Seq position);
   std::optional<BatchMessage> make(const StreamSource& source, Seq from, TimeMs now);
+  Effort effort_for(Seq from) const;
   void measure(const InFlight& batch, TimeMs now);
   std::size_t batch_bytes() const;   // wanted size of the next body
   std::size_t window_bytes() const;  // allowed in flight

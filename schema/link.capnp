@@ -101,6 +101,7 @@ struct Welcome {
   safe @7 :List(Head);          # what a custodian durably holds of each lane
   outcomes @8 :List(Outcome);
   software @9 :Text;
+  sends @10 :List(Held);        # the streams that the hub sends to this node, and after which position
 }
 
 struct Batch {
@@ -127,6 +128,7 @@ struct Ack {
   hashHigh @3 :UInt64;
   quarantined @4 :List(Outcome);
   safe @5 :UInt64;              # how far a custodian holds this stream
+  marksOnly @6 :Bool;           # answers no batch: only `safe` has moved
 }
 
 enum RefuseReason {

@@ -28,6 +28,7 @@ struct HubEntry {
   confidence @8 :Confidence;
   quarantined @9 :Bool;         # stored in place but not applied
   facility @10 :Text;
+  epoch @11 :UInt64;            # of the hub, when it appended this entry
 }
 
 enum Confidence {
@@ -65,6 +66,25 @@ struct RecordState {
   writes @1 :List(Write);
   underReview @2 :Bool;
   flags @3 :UInt32;             # RecordFlag bits
+  changed @4 :UInt64;           # at a hub and a district: position in the feed of all changes
+}
+
+struct Change {
+  # A record's latest resolved state as a feed carries it: an item of a batch of the stream hubChanges.
+  position @0 :UInt64;          # in the feed
+  record @1 :UInt64;
+  type @2 :UInt16;
+  forget @3 :Bool;              # it concerns the receiver no more: no state follows
+  included @4 :UInt64;          # position of the receiver's own stream, in the type's lane, up to which
+                                # the state contains it
+  state @5 :RecordState;        # every write that the hub keeps of it
+}
+
+struct Scope {
+  # What a subscriber may have. All lists empty and nothing withheld: everything.
+  types @0 :List(UInt16);       # empty: all
+  areas @1 :List(Text);         # prefixes; empty: all
+  withholdIdentifying @2 :Bool;
 }
 
 struct RefEntry {
@@ -97,6 +117,8 @@ struct NodeState {
   anchors @15 :List(ClockAnchor);
   bytesSent @16 :UInt64;
   bytesReceived @17 :UInt64;
+  scope @18 :Scope;             # of a district
+  journalHeld @19 :UInt64;      # a custodian: offset of the hub's journal that it durably holds
 }
 
 struct StreamState {
@@ -105,6 +127,7 @@ struct StreamState {
   hashLow @2 :UInt64;
   hashHigh @3 :UInt64;
   lane @4 :Event.Lane;
+  safe @5 :UInt64;              # how far a custodian durably holds it
 }
 
 struct ClockAnchor {
@@ -126,6 +149,7 @@ struct InvitationState {
   expiresAt @4 :Int64;
   usedBy @5 :Data;              # device public key; empty: unused
   node @6 :UInt64;              # once used
+  scope @7 :Scope;              # of a district
 }
 
 struct EpochState {
@@ -134,6 +158,7 @@ struct EpochState {
   firstOffset @1 :UInt64;
   hashLow @2 :UInt64;
   hashHigh @3 :UInt64;
+  firstChange @4 :UInt64;       # position in the feed of all changes that it began with
 }
 
 struct Quarantined {

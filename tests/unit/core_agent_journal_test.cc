@@ -67,11 +67,11 @@ TEST_F(AgentJournal, ALaneIsReadWithinItsBoundsAndNeverIntoTheOther) {
   store_.save(Lane::urgent, 5);
   const auto txn = store_.store.read();
   const LaneSource source(*txn, Lane::routine);
-  EXPECT_EQ(source.read(0, 100, limits::mib).size(), 5u);
-  EXPECT_EQ(source.read(3, 100, limits::mib).size(), 2u);
-  EXPECT_EQ(source.read(0, 2, limits::mib).size(), 2u);
-  EXPECT_EQ(source.read(0, 100, 1).size(), 1u) << "at least one, whatever its size";
-  EXPECT_TRUE(source.read(5, 100, limits::mib).empty());
+  EXPECT_EQ(source.read(0, 100, limits::mib).items.size(), 5u);
+  EXPECT_EQ(source.read(3, 100, limits::mib).items.size(), 2u);
+  EXPECT_EQ(source.read(0, 2, limits::mib).items.size(), 2u);
+  EXPECT_EQ(source.read(0, 100, 1).items.size(), 1u) << "at least one, whatever its size";
+  EXPECT_EQ(source.read(5, 100, limits::mib).to, 5u);
 }
 
 TEST_F(AgentJournal, ItAgreesOnlyWithItsOwnPositions) {

@@ -20,7 +20,7 @@ TEST(Receiver, ABatchThatExtendsIsStored) {
   EXPECT_EQ(decision.verdict, Verdict::store);
   EXPECT_EQ(decision.from, 4u);
   EXPECT_EQ(decision.before, stream.hash_at(4));
-  EXPECT_EQ(decision.events, stream.read(4, 3, 1000));
+  EXPECT_EQ(decision.events, stream.read(4, 3, 1000).items);
   EXPECT_EQ(decision.hashes.back(), *stream.hash_at(7));
   EXPECT_EQ(receiver.durable().seq, 4u) << "nothing is durable before the commit";
 }
@@ -49,7 +49,7 @@ TEST(Receiver, OfAnOverlapOnlyTheNewIsStored) {
   ASSERT_EQ(decision.verdict, Verdict::store);
   EXPECT_EQ(decision.from, 4u);
   EXPECT_EQ(decision.before, stream.hash_at(4));
-  EXPECT_EQ(decision.events, stream.read(4, 5, 1000));
+  EXPECT_EQ(decision.events, stream.read(4, 5, 1000).items);
   EXPECT_EQ(decision.hashes.size(), 5u);
 }
 

@@ -24,7 +24,7 @@ void each_field(Visit visit) {
 }
 
 std::string vocabulary_text() {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  const auto root = std::filesystem::path(TITIP_SOURCE_DIR);
   std::ifstream file(root / "schema" / "ilp.capnp");
   EXPECT_TRUE(file) << "schema/ilp.capnp is read from the source tree";
   std::ostringstream text;

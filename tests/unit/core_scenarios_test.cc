@@ -16,7 +16,7 @@ namespace titip {
 namespace {
 
 std::filesystem::path scenarios() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path() / "scenarios";
+  return std::filesystem::path(TITIP_SOURCE_DIR) / "tests" / "scenarios";
 }
 
 std::string text_of_file(const std::filesystem::path& file) {

@@ -50,7 +50,7 @@ TEST(Sender, ABatchNamesTheHashesAroundIt) {
   EXPECT_EQ(batch->to, 5u);
   EXPECT_EQ(batch->before, stream.hash_at(2));
   EXPECT_EQ(batch->after, stream.hash_at(5));
-  EXPECT_EQ(decode_batch(batch->body), stream.read(2, 3, 1000));
+  EXPECT_EQ(decode_batch(batch->body), stream.read(2, 3, 1000).items);
 }
 
 TEST(Sender, BatchesInFlightFollowOneAnotherAndAreBounded) {
@@ -163,7 +163,7 @@ TEST(Sender, ASingleUndecodableEventIsCodedPlainlyOnce) {
   sender.peer_holds(0, 0);
   const auto coded = sender.next(stream, 0)->body;
   EXPECT_TRUE(sender.undecodable(0, 1));
-  EXPECT_EQ(sender.next(stream, 0)->body, encode_batch(stream.read(0, 1, 1), Effort::fast));
+  EXPECT_EQ(sender.next(stream, 0)->body, encode_batch(stream.read(0, 1, 1).items, Effort::fast));
   EXPECT_FALSE(sender.undecodable(0, 1));
 }
 

@@ -43,7 +43,7 @@ class ListStream : public StreamSource {
     if (seq < trimmed_ || seq >= hashes_.size()) return std::nullopt;
     return hashes_[seq];
   }
-  std::vector<BatchEvent> read(Seq from, std::size_t count, std::size_t raw_bytes) const override {
+  StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override {
     std::vector<BatchEvent> out;
     std::size_t bytes = 0;
     for (Seq seq = from; seq < events_.size() && out.size() < count; ++seq) {
@@ -51,7 +51,8 @@ class ListStream : public StreamSource {
       if (!out.empty() && bytes > raw_bytes) break;
       out.push_back(events_[seq]);
     }
-    return out;
+    const Seq to = from + out.size();
+    return {std::move(out), to};
   }
   BatchMessage batch(Seq from, Seq to) const {
     BatchMessage batch;
@@ -60,7 +61,7 @@ class ListStream : public StreamSource {
     batch.to = to;
     batch.before = hashes_.at(from);
     batch.after = hashes_.at(to);
-    batch.body = encode_batch(read(from, to - from, limits::batch_raw_bytes_max), Effort::fast);
+    batch.body = encode_batch(read(from, to - from, limits::batch_raw_bytes_max).items, Effort::fast);
     return batch;
   }
 
@@ -109,7 +110,7 @@ struct AgentStore {
     batch.before = source.hash_at(from).value();
     batch.after = source.hash_at(to).value();
     batch.body =
-        encode_batch(source.read(from, to - from, limits::batch_raw_bytes_max), Effort::fast);
+        encode_batch(source.read(from, to - from, limits::batch_raw_bytes_max).items, Effort::fast);
     return batch;
   }
   HelloMessage hello(std::uint64_t nonce) {

@@ -1,0 +1,67 @@
+#pragma once
+
+// Who is told of which record, and in what order. A hub keeps one feed of all changes and one for
+// each node that may have only part of them: an agent, a scoped district. A feed is conflated: a
+// record stands in it once, at its latest position. Positions of all feeds come from one counter,
+// so they grow, with gaps, and a position of a feed is no offset of the journal.
+//
+// Keys of the table `feeds`:
+//   'a' position u64                  → record    the feed of all changes (who is in which place
+//                                                 stands in the record's state)
+//   'n' node u64, position u64        → record, u8 1: forget it
+//   'r' node u64, record              → position
+// where a record is type u16, id u64.
+
+#include <cstdint>
+#include <vector>
+
+#include "core/changes.hh"
+#include "core/kv.hh"
+#include "core/nodes.hh"
+#include "core/record_state.hh"
+#include "core/registry.hh"
+#include "core/sender.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+// The position of the last change of any feed.
+std::uint64_t last_change(const ReadTxn& txn);
+
+// Puts records into the feeds of those whom they concern (core/concern.hh), within one transaction.
+class Feeds {
+ public:
+  // `txn` and `registry` must outlive it.
+  Feeds(WriteTxn& txn, const Registry& registry);
+
+  // A record was changed by an event: `before` is its state without it (no writes: it is new).
+  // Gives `after` its place in the feed of all changes; the caller stores it after this call.
+  // Whoever gains concern is told of the record and of what refers to it, whoever loses it is told
+  // to forget both.
+  void changed(const RecordKey& record, const RecordState& before, RecordState& after);
+
+  // A node was enrolled: everything that concerns it goes into its feed.
+  void enrolled(const NodeState& node);
+
+  // Nodes whose feeds have moved since this was made, each once.
+  const std::vector<NodeId>& touched() const;
+};
+
+// A node's feed as its Sender reads it. Of a node with an unlimited scope (a custodian) that is
+// the feed of all changes. `txn` and `registry` must outlive it.
+class FeedSource : public StreamSource {
+ public:
+  // `incarnation` is the receiver's own, for Change::included; 0: it sends nothing.
+  FeedSource(const ReadTxn& txn, const Registry& registry, const NodeState& node,
+             Incarnation incarnation);
+  Head head() const override;
+  std::optional<Hash> hash_at(Seq seq) const override;
+  StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
+};
+
+// Where a node that holds a feed up to `held` is to go on: `held` itself where this hub's history
+// has that position, else as far as it is shared (0: from the beginning). held.epoch is the epoch
+// of the hub from which it received that position.
+std::uint64_t resume_feed(const ReadTxn& txn, const Position& held);
+
+}  // namespace titip
