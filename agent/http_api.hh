@@ -3,15 +3,15 @@
 // The agent's HTTP API (design section 9), on loopback and on the data directory's Unix socket.
 
 #include "agent/intake.hh"
-#include "agent/link.hh"
 #include "agent/status.hh"
 #include "io/http_server.hh"
+#include "io/node_link.hh"
 
 namespace titip {
 
 class AgentHttpApi {
  public:
-  AgentHttpApi(AgentNode& node, AgentIntake& intake, AgentLink& link)
+  AgentHttpApi(AgentNode& node, AgentIntake& intake, NodeLink& link)
       : node_(node), intake_(intake), link_(link) {}
 
   void handle(const HttpRequest& request, const HttpReply& reply);
@@ -23,7 +23,7 @@ class AgentHttpApi {
 
   AgentNode& node_;
   AgentIntake& intake_;
-  AgentLink& link_;
+  NodeLink& link_;
 };
 
 }  // namespace titip

@@ -1,5 +1,7 @@
 #include "core/agent_journal.hh"
 
+#include <algorithm>
+
 #include "core/capnp_bytes.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
@@ -14,18 +16,6 @@ namespace {
 Key entry_key(Lane lane, Seq seq) { return Key().u8(static_cast<std::uint8_t>(lane)).u64(seq); }
 
 Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
-
-// One node, one hub: a basis and a placement compare only within an epoch, and everything of the
-// store's own incarnation is its past.
-class AgentHistory : public History {
- public:
-  bool covers(const Position& basis, const Position& placement) const override {
-    return basis.epoch == placement.epoch && placement.offset <= basis.offset;
-  }
-  bool in_line(Incarnation descendant, Incarnation incarnation, Lane, Seq) const override {
-    return descendant == incarnation;
-  }
-};
 
 AgentEntry read_entry(std::string_view value) {
   const StoredReader<schema::AgentEntry> in(value);
@@ -180,7 +170,7 @@ Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, IntakeContext& 
   const OrderingFacts order{event->get().getAt(), Confidence::wall,
                             static_cast<std::uint8_t>(context.kind)};
   apply_write(*state, write_of(*event, id, order, context.node, context.facility), draft.settles,
-              draft.type, AgentHistory());
+              draft.type, LineHistory(txn));
   txn.put(Table::records, record_key(saved.record), encode_record_state(*state));
   if (!draft.ref.empty()) put_ref(txn, draft.ref, {saved.record, saved.lane, saved.seq, content});
   return saved;
@@ -270,7 +260,11 @@ namespace {
 // was taken back to an old copy, and that position is the proof: it must not be overwritten.
 bool extends_known_hub(const ReadTxn& txn, const HubAnswer& answer) {
   const auto known = meta::get_position(txn, meta::hub_highest);
-  if (!known || answer.epochs.empty() || answer.epochs.back().parent != 0) return true;
+  if (!known || answer.epochs.empty()) return true;
+  const bool told = std::ranges::any_of(
+      answer.epochs, [&](const EpochEntry& entry) { return entry.epoch == known->epoch; });
+  // The hub names its line down to the epoch that we named, or the newest part of it.
+  if (!told && answer.epochs.back().parent != 0) return true;
   return EpochLine(answer.epochs).covers(*answer.position, *known);
 }
 
@@ -292,6 +286,10 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   }
   if (answer.position && extends_known_hub(txn, answer)) {
     meta::put_position(txn, meta::hub_highest, *answer.position);
+  }
+  put_line(txn, answer.epochs);
+  for (const auto& mark : answer.safe) {
+    if (mark.seq > meta::safe(txn, mark.lane)) meta::put_safe(txn, mark.lane, mark.seq);
   }
   meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(answer.at));
 }

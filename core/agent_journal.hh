@@ -99,6 +99,7 @@ struct HubAnswer {
   std::optional<Position> position;  // of the hub
   std::vector<EpochEntry> epochs;    // the line that leads to it, newest first
   TimeMs at = 0;                     // by this device's wall clock
+  std::vector<Head> safe;            // what a custodian holds of each lane
 };
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer);
 

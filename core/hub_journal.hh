@@ -14,6 +14,7 @@
 #include "core/nodes.hh"
 #include "core/record_state.hh"
 #include "core/registry.hh"
+#include "core/sender.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -46,10 +47,28 @@ struct HubEntry {
   Hash hash;  // of the hub's chain after it
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
+// What the chain covers of an entry: canonical, with an empty hash. An item of the stream
+// hub_journal.
+std::string encode_hub_entry(const HubEntry& entry);
+// As it stands in a store, its hash included.
+std::string stored_hub_entry(const HubEntry& entry);
 // The chain's hash of an empty journal.
 Hash hub_chain_start();
 // The chain's hash after `entry`, given the hash before it.
 Hash hub_chain_next(const Hash& before, const HubEntry& entry);
+
+// The hub's journal as its Sender reads it: entries without their hashes, as the chain covers them.
+// `txn` must outlive it.
+class JournalSource : public StreamSource {
+ public:
+  explicit JournalSource(const ReadTxn& txn) : txn_(txn) {}
+  Head head() const override;
+  std::optional<Hash> hash_at(Seq offset) const override;
+  StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
+
+ private:
+  const ReadTxn& txn_;
+};
 
 // Events that extend one lane of one node exactly, as its Receiver handed them on.
 struct StreamAppend {
@@ -66,6 +85,7 @@ struct AppendOutcome {
   bool extended = false;  // false: the lane stands elsewhere; nothing was written
   Head have;              // of the lane, after
   std::vector<Outcome> quarantined;
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 // Appends, orders and applies. One event that cannot be applied is kept in place, in quarantine,

@@ -31,10 +31,13 @@ class HubLink {
   // Revokes a node and tells it; `done` is told what came of it, or that there was no room.
   void revoke(const std::string& name,
               std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done);
+  // Events of the hub's own are durable: who receives them is sent them.
+  void appended();
   std::size_t session_count() const { return sessions_.session_count(); }
 
  private:
   void perform(HubActions actions);
+  void pump();  // sends what is durable and due
   void store(HubOrder order);
   void report(const HubNotice& notice);
   void report_received();  // what has come since the last time, and again later

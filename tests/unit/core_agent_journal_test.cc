@@ -158,8 +158,8 @@ TEST_F(AgentJournal, AnAcknowledgementNeverGoesBack) {
   const Head two{Lane::routine, 2, {1, 2}};
   const Head one{Lane::routine, 1, {3, 4}};
   store_.store.write([&](WriteTxn& txn) {
-    record_hub_answer(txn, {{two}, {}, {}, {}, 5});
-    record_hub_answer(txn, {{one}, {}, {}, {}, 6});
+    record_hub_answer(txn, {{two}, {}, {}, {}, 5, {}});
+    record_hub_answer(txn, {{one}, {}, {}, {}, 6, {}});
   });
   EXPECT_EQ(meta::acknowledged(*store_.store.read(), Lane::routine), two);
 }
@@ -180,7 +180,7 @@ TEST(RecordIds, CountUpFromTheirStartAndAreNeverZero) {
 
 TEST_F(AgentJournal, APositionThatProvesAHubsRollbackIsNeverOverwritten) {
   const auto answer = [](Position position, std::vector<EpochEntry> line) {
-    return HubAnswer{{}, {}, position, std::move(line), 5};
+    return HubAnswer{{}, {}, position, std::move(line), 5, {}};
   };
   const std::vector<EpochEntry> first{{10, 0, 1, {}}};
   const std::vector<EpochEntry> grown{{11, 10, 41, {}}, {10, 0, 1, {}}};
