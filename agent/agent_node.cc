@@ -56,16 +56,19 @@ void AgentNode::reload_certificate() { certificate_ = stored_certificate(*store_
 IntakeContext AgentNode::intake_context(RecordIds& ids) const {
   IntakeContext context{Registry::ilp(),  ids, read_clock(),        0,
                         invitation_.kind, 0,   invitation_.facility};
-  std::string zone = zone_;
   if (certificate_) {
     context.node = certificate_->node;
     context.kind = certificate_->kind;
     context.facility = certificate_->facility;
-    if (zone.empty()) zone = certificate_->zone;
   }
-  const auto minutes = zone.empty() ? std::nullopt : zone_minutes(zone, context.clock.wall);
-  context.zone_minutes = minutes.value_or(device_zone_minutes());
+  context.zone_minutes = zone_minutes_at(context.clock.wall);
   return context;
+}
+
+std::int16_t AgentNode::zone_minutes_at(TimeMs time) const {
+  const auto zone = zone_.empty() && certificate_ ? certificate_->zone : zone_;
+  const auto minutes = zone.empty() ? std::nullopt : zone_minutes(zone, time);
+  return minutes.value_or(device_zone_minutes());
 }
 
 void make_agent(const std::filesystem::path& data, const Invitation& invitation,

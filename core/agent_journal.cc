@@ -241,17 +241,23 @@ std::uint64_t backlog_events(const ReadTxn& txn) {
   return events;
 }
 
+std::optional<TimeMs> oldest_beyond(const ReadTxn& txn, const std::function<Seq(Lane)>& mark) {
+  std::optional<TimeMs> oldest;
+  for (const auto lane : all_lanes) {
+    const auto entry = journal_entry(txn, lane, mark(lane) + 1);
+    if (!entry) continue;
+    const auto event = EventReader::open(entry->event);
+    if (event) oldest = std::min(oldest.value_or(event->get().getSaved()), event->get().getSaved());
+  }
+  return oldest;
+}
+
 std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall) {
   constexpr TimeMs ms_per_second = 1000;
-  TimeMs oldest = 0;
-  for (const auto lane : all_lanes) {
-    const auto entry = journal_entry(txn, lane, meta::acknowledged(txn, lane).seq + 1);
-    if (!entry) continue;
-    if (const auto event = EventReader::open(entry->event)) {
-      oldest = std::max(oldest, wall - event->get().getSaved());
-    }
-  }
-  return static_cast<std::uint64_t>(oldest / ms_per_second);
+  const auto oldest =
+      oldest_beyond(txn, [&](Lane lane) { return meta::acknowledged(txn, lane).seq; });
+  if (!oldest) return 0;
+  return static_cast<std::uint64_t>(std::max<TimeMs>(0, wall - *oldest) / ms_per_second);
 }
 
 namespace {

@@ -5,6 +5,7 @@
 // store.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -89,6 +90,9 @@ class LaneSource : public StreamSource {
 
 // Events that the hub has not acknowledged.
 std::uint64_t backlog_events(const ReadTxn& txn);
+// When the oldest event beyond `mark` of each lane was saved, by this device's wall clock; nullopt:
+// there is none, so everything recorded here is where the marks stand for.
+std::optional<TimeMs> oldest_beyond(const ReadTxn& txn, const std::function<Seq(Lane)>& mark);
 // Age of the oldest event that the hub has not acknowledged, by this device's wall clock; 0: none.
 std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall);
 

@@ -27,7 +27,11 @@ void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
     txn.erase(Table::meta, meta::refused);
   }
   if (order.refused) txn.put(Table::meta, meta::refused, code_name(*order.refused));
-  if (order.received) meta::put_held(txn, order.received->kind, order.received->held);
+  if (order.received) {
+    meta::put_held(txn, order.received->kind, order.received->held);
+    const auto before = meta::get_u64(txn, meta::items_received).value_or(0);
+    meta::put_u64(txn, meta::items_received, before + order.received->items.size());
+  }
 }
 
 LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}

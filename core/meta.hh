@@ -25,6 +25,8 @@ inline constexpr std::string_view invitation =
     "invitation";  // agent: the titip:// link it joined by
 inline constexpr std::string_view bytes_sent = "bytes sent";  // agent: since installation
 inline constexpr std::string_view bytes_received = "bytes received";
+inline constexpr std::string_view items_received =
+    "items received";  // agent, district: changes and entries from the hub, since installation
 inline constexpr std::string_view profile = "profile";  // hub: who it is, as a certificate
 inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64; else as told
 inline constexpr std::string_view safe_offset =
