@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What stands in a command's way (an invitation, a directory, a port, a store) is said in one sentence in
-the chosen language, with a stable code and the right exit code, and costs nothing that was saved."""
+"""What stands in a command's way (an invitation, a directory, a port, a store) is said in one
+sentence in the chosen language, with a stable code and exit code, and costs no saved event."""
 
 import dataclasses
 import hashlib
@@ -32,6 +32,7 @@ REFUSALS = {
                   "This device is enrolled at another hub (Puskesmas Timika)", 4),
     "wrong_hub_key": ("Server menjawab, tetapi bukan hub dari undangan ini",
                       "The server answered, but it is not this invitation's hub", 4),
+    "bad_option": ("Pilihan --name salah", "The option --name is wrong", 2),
     "locked": ("Direktori data", "The data directory", 3),
     "no_store": ("Belum ada data Titip di", "There is no Titip store in", 3),
     "no_permission": ("Tidak ada izin untuk", "Permission denied for", 3),
@@ -42,7 +43,7 @@ REFUSALS = {
 
 
 def read_only_prefix(directory):
-    """Words that run a command to which `directory` is read-only, or None where none can be made."""
+    """Words that run a command to which `directory` is read-only, or None if none can be made."""
     def words(*options):
         return ["unshare", *options, "-m", "sh", "-c",
                 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"', directory]
@@ -105,6 +106,15 @@ class BadEnvironmentTest(EndToEndTest):
         named = dataclasses.replace(links.parse(link), name="Posyandu " + bad_input.NIK)
         self.assert_join_refused("bad_invitation", named.text())
         self.assertFalse((self.directory / "joins").exists())
+        self.assert_nothing_lost()
+
+    def test_ANameThatHoldsANik(self):
+        name = "Posyandu " + bad_input.NIK       # logs and status show names
+        self.assert_refused("bad_option", HUB, "invite", "--facility", "K1", "--name", name,
+                            "--kind", "posyandu", "--data", self.its_hub.data)
+        self.assert_refused("bad_option", HUB, "init", "--facility", "P1", "--name", name,
+                            "--data", self.directory / "new")
+        self.assertFalse((self.directory / "new").exists())
         self.assert_nothing_lost()
 
     def test_AnExpiredInvitation(self):
@@ -174,7 +184,7 @@ class BadEnvironmentTest(EndToEndTest):
                       [HUB, "init", "--facility", "P1", "--name", "X", "--data",
                        self.directory / "new"]):
             self.assert_refused("no_permission", *prefix, *words)
-        for program, node in ((AGENT, self.device), (HUB, self.its_hub)):     # reading needs no more
+        for program, node in ((AGENT, self.device), (HUB, self.its_hub)):   # reading needs no more
             done = nodes.command([*prefix, program, "status", "--data", node.data])
             self.assertEqual((done.returncode, done.stderr), (0, b""))
         self.assert_nothing_lost()
