@@ -113,6 +113,8 @@ class CanaryTest(CanaryFixture):
             self.skipTest("core dumps are forbidden here already: nothing could be seen")
         resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))       # children would leave one
         self.addCleanup(resource.setrlimit, resource.RLIMIT_CORE, (soft, hard))
+        with self.assertRaises(AssertionError):
+            self.assert_no_core("self")
         for node in self.watched:
             node.stop()
             node.start()
