@@ -52,8 +52,7 @@ std::vector<std::string> save_by_daemon(LocalClient& daemon, const std::vector<R
   for (const auto& line : lines) {
     if (line.too_long) {
       flush();
-      results.push_back(result_json({line.number, {}, Refusal{Code::too_long, {}, {}}},
-                                    Registry::ilp(), language));
+      results.push_back(result_json({line.number, {}, line_too_long()}, Registry::ilp(), language));
       continue;
     }
     if (body.size() + line.text.size() > limits::http_body_bytes_max / 2) flush();

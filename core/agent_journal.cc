@@ -159,7 +159,9 @@ Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, IntakeContext& 
     return *refusal;
 
   const std::string bytes = make_event(draft, stamp);
-  if (bytes.size() > limits::event_bytes_max) return Refusal{Code::too_long, "", {}};
+  if (bytes.size() > limits::event_bytes_max) {
+    return Refusal{Code::too_long, {}, {std::to_string(limits::event_bytes_max)}};
+  }
   const Head head{saved.lane, before.seq + 1, chain_next(before.hash, bytes)};
   saved.seq = head.seq;
   append_entry(txn, head, bytes);

@@ -46,6 +46,10 @@ struct IntakeLine {
   std::string ref;  // also of a refused line, where it can be read
   Result<EventDraft> draft;
 };
+
+// Of a line that is longer than limits::event_json_bytes_max.
+Refusal line_too_long();
+
 IntakeLine parse_line(const RawLine& line, const Registry& registry);
 
 struct LineResult {
