@@ -143,8 +143,7 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
   if (event && author != nullptr) {
     entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
   } else if (event) {
-    entry.order = {entry.received_at, Confidence::anchored,
-                   static_cast<std::uint8_t>(FacilityKind::puskesmas)};
+    entry.order = corrected_time_of_own(event->get(), entry.received_at);
   }
   const Position placement = appender.next();
   if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
@@ -232,7 +231,7 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   return outcome;
 }
 
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+Position append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
   Appender appender(txn, context);
   HubEntry entry;
   entry.event = event;
@@ -243,6 +242,7 @@ void append_own(WriteTxn& txn, const std::string& event, const HubContext& conte
   const auto reason =
       append_one(txn, appender, std::move(entry), nullptr, context.registry, HubHistory(txn));
   check(!reason, "the hub made an event that it cannot apply");
+  return place;
 }
 
 }  // namespace titip

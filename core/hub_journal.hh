@@ -73,7 +73,8 @@ struct AppendOutcome {
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context);
 
-// Appends an event of the hub's own making: enrolments and revocations.
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
+// Appends an event of the hub's own making: what its people record, enrolments and revocations.
+// Where it stands.
+Position append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
 
 }  // namespace titip
