@@ -56,7 +56,8 @@ class OwnLane : public OwnJournal {
     return said.value_or(Version{state.as_of, before_.seq});
   }
 
-  Seq append(const std::string& bytes, const EventDraft& draft, RecordState state) override {
+  Result<Seq> append(const std::string& bytes, const EventDraft& draft,
+                     RecordState state) override {
     const Head head{before_.lane, before_.seq + 1, chain_next(before_.hash, bytes)};
     append_entry(txn_, head, bytes);
     const auto event = EventReader::open(bytes);

@@ -147,6 +147,8 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
   }
   const Position placement = appender.next();
   if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
+  // Of the hub's own nothing is kept that cannot be applied: its author is here, and is told.
+  if (reason && author == nullptr) return reason;
   entry.quarantined = reason.has_value();
   if (reason) put_in_quarantine(txn, entry, placement.offset, *reason);
   appender.append(std::move(entry));
@@ -231,7 +233,8 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   return outcome;
 }
 
-Position append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
+                                 const HubContext& context) {
   Appender appender(txn, context);
   HubEntry entry;
   entry.event = event;
@@ -241,8 +244,12 @@ Position append_own(WriteTxn& txn, const std::string& event, const HubContext& c
   entry.facility = context.facility;
   const auto reason =
       append_one(txn, appender, std::move(entry), nullptr, context.registry, HubHistory(txn));
-  check(!reason, "the hub made an event that it cannot apply");
+  if (reason) return Refusal{*reason, "id", {}};
   return place;
+}
+
+void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+  check(append_recorded(txn, event, context).ok(), "the hub made an event that it cannot apply");
 }
 
 }  // namespace titip

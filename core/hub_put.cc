@@ -17,8 +17,10 @@ class HubOwn : public OwnJournal {
     return {said ? said->as_of : state.as_of, 0};
   }
 
-  Seq append(const std::string& event, const EventDraft&, RecordState) override {
-    return append_own(txn_, event, context_).offset;
+  Result<Seq> append(const std::string& event, const EventDraft&, RecordState) override {
+    const auto place = append_recorded(txn_, event, context_);
+    if (!place) return place.refusal();
+    return place->offset;
   }
 
  private:

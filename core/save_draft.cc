@@ -134,7 +134,9 @@ Result<Saved> save_draft_in(OwnJournal& journal, WriteTxn& txn, const EventDraft
 
   const std::string bytes = make_event(draft, stamp);
   if (bytes.size() > limits::event_bytes_max) return Refusal{Code::too_long, "", {}};
-  saved.seq = journal.append(bytes, draft, *std::move(state));
+  const auto place = journal.append(bytes, draft, *std::move(state));
+  if (!place) return place.refusal();
+  saved.seq = *place;
   if (!draft.ref.empty()) put_ref(txn, draft.ref, {saved.record, saved.lane, saved.seq, content});
   return saved;
 }

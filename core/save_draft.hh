@@ -55,9 +55,10 @@ class OwnJournal {
   // What the author of an event on a record in `state` had seen; `said`: what they say themselves.
   virtual Version author_saw(const std::optional<Version>& said,
                              const RecordState& state) const = 0;
-  // Appends an event that was accepted and applies it to its record, which is in `state`. Its
-  // position.
-  virtual Seq append(const std::string& event, const EventDraft& draft, RecordState state) = 0;
+  // Appends the event and applies it to its record, which is in `state`. Its position; a refusal
+  // has written nothing.
+  virtual Result<Seq> append(const std::string& event, const EventDraft& draft,
+                             RecordState state) = 0;
 };
 
 // Saves one event. A refusal has written nothing.

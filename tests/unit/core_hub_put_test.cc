@@ -172,6 +172,25 @@ TEST_F(HubPut, AnythingButAResolveOfATooContestedRecordIsRefused) {
   EXPECT_TRUE(put(settle).ok());
 }
 
+TEST_F(HubPut, WhatTheJournalCannotApplyIsRefusedAndNotKept) {
+  const auto id = put(person()).value().record.id;
+  for (std::size_t writes = 1; writes < limits::record_writes_max; ++writes) {
+    ASSERT_TRUE(put(sex(id, 2, Version{{hub_.epoch, 1}, 0})).ok());
+  }
+  EventStamp stamp;
+  stamp.record = id;
+  const auto before = record({samples::type("Person").number, id});
+  hub_.store.write([&](WriteTxn& txn) {
+    const auto place = append_recorded(txn, make_event(sex(id, 1), stamp),
+                                       {Registry::ilp(), hub_.epoch, hub_.now, "PKM-1"});
+    ASSERT_FALSE(place.ok());
+    EXPECT_EQ(place.refusal().code, Code::too_contested);
+  });
+  EXPECT_EQ(hub_.entries(), limits::record_writes_max);
+  EXPECT_EQ(hub_.store.read()->count(Table::quarantine), 0u);
+  EXPECT_EQ(record({samples::type("Person").number, id}), before);
+}
+
 TEST_F(HubPut, ASetHasSeenAllThatTheHubHoldsOfTheRecord) {
   const auto id = agent_.save(person()).value().record.id;
   sync();
