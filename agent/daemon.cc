@@ -27,7 +27,8 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
   AgentLink link(loop, node, writer, config, {});
-  Intake intake(node.store(), writer, saving_at(node), [&] { link.appended(); });
+  Intake intake(node.store(), writer, saving_at(node),
+                [&](const std::vector<RecordKey>&) { link.appended(); });
   AgentHttpApi api(node, intake, link);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);

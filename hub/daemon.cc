@@ -32,7 +32,7 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
   HubLink link(loop, node, writer, listen);
   // Nothing is sent down yet, so no session waits for what is added.
-  Intake intake(node.store(), writer, saving_at(node), [] {});
+  Intake intake(node.store(), writer, saving_at(node), [](const std::vector<RecordKey>&) {});
   HubHttpApi api(node, intake, link, config);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);

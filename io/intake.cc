@@ -34,8 +34,7 @@ std::optional<Code> no_room(const Store& store) {
   return usage.free_disk_bytes < limits::disk_free_bytes_min ? Code::disk_full : Code::map_full;
 }
 
-Intake::Intake(const Store& store, Writer& writer, MakeSave make_save,
-               std::function<void()> appended)
+Intake::Intake(const Store& store, Writer& writer, MakeSave make_save, Appended appended)
     : store_(store),
       writer_(writer),
       make_save_(std::move(make_save)),
@@ -59,12 +58,14 @@ void Intake::save(std::vector<IntakeLine> lines, Answer answer) {
   writer_.submit({[job](WriteTxn& txn) { job->results = save_lines(txn, job->lines, job->save); },
                   [this, job, answer = std::move(answer)](std::optional<StoreFull> full) {
                     if (full) return answer(refuse_all(job->lines, code_of(*full)));
-                    bool saved = false;
+                    std::vector<RecordKey> saved;
                     for (const auto& result : job->results) {
-                      saved = saved || (result.saved && !result.saved->again);
+                      if (result.saved && !result.saved->again) {
+                        saved.push_back(result.saved->record);
+                      }
                     }
                     answer(std::move(job->results));
-                    if (saved) appended_();
+                    if (!saved.empty()) appended_(saved);
                   }});
 }
 

@@ -21,8 +21,10 @@ class Intake {
  public:
   using Answer = std::function<void(std::vector<LineResult>)>;
 
-  // `appended` is called on the loop after each group that saved something new.
-  Intake(const Store& store, Writer& writer, MakeSave make_save, std::function<void()> appended);
+  // `appended` is called on the loop after each group that saved something new, with the records it
+  // is about, some perhaps more than once.
+  using Appended = std::function<void(const std::vector<RecordKey>& records)>;
+  Intake(const Store& store, Writer& writer, MakeSave make_save, Appended appended);
 
   // Answers on the loop, one result a line, in order; a full device refuses every new event.
   void save(std::vector<IntakeLine> lines, Answer answer);
@@ -31,7 +33,7 @@ class Intake {
   const Store& store_;
   Writer& writer_;
   MakeSave make_save_;
-  std::function<void()> appended_;
+  Appended appended_;
   bool full_ = false;  // told already
 };
 
