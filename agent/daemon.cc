@@ -44,7 +44,8 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   events.enrolled = [&] { node.reload_certificate(); };
   events.keep = keep_changes;
   NodeLink link(loop, party_of(node, config), writer, std::move(events));
-  AgentIntake intake(node, writer, [&] { link.appended(); });
+  Intake intake(node.store(), writer, saving_at(node),
+                [&](const std::vector<RecordKey>&) { link.appended(); });
   AgentHttpApi api(node, intake, link);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);

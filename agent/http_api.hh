@@ -2,27 +2,27 @@
 
 // The agent's HTTP API (design section 9), on loopback and on the data directory's Unix socket.
 
-#include "agent/intake.hh"
+#include "agent/agent_node.hh"
 #include "agent/status.hh"
 #include "io/http_server.hh"
+#include "io/intake.hh"
 #include "io/node_link.hh"
 
 namespace titip {
 
 class AgentHttpApi {
  public:
-  AgentHttpApi(AgentNode& node, AgentIntake& intake, NodeLink& link)
+  AgentHttpApi(AgentNode& node, Intake& intake, NodeLink& link)
       : node_(node), intake_(intake), link_(link) {}
 
   void handle(const HttpRequest& request, const HttpReply& reply);
 
  private:
-  void post_events(const HttpRequest& request, const HttpReply& reply);
   AgentStatus running_status();
   HttpResponse status(const HttpRequest& request);
 
   AgentNode& node_;
-  AgentIntake& intake_;
+  Intake& intake_;
   NodeLink& link_;
 };
 

@@ -124,11 +124,12 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
   if (event && author != nullptr) {
     entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
   } else if (event) {
-    entry.order = {entry.received_at, Confidence::anchored,
-                   static_cast<std::uint8_t>(FacilityKind::puskesmas)};
+    entry.order = corrected_time_of_own(event->get(), entry.received_at);
   }
   const Position placement = appender.next();
   if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
+  // Of the hub's own nothing is kept that cannot be applied: its author is here, and is told.
+  if (reason && author == nullptr) return reason;
   entry.quarantined = reason.has_value();
   if (reason) put_in_quarantine(txn, entry, placement.offset, *reason);
   appender.append(std::move(entry));
@@ -252,7 +253,8 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   return outcome;
 }
 
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
+                                 const HubContext& context) {
   Appender appender(txn, context);
   HubEntry entry;
   entry.event = event;
@@ -262,7 +264,12 @@ void append_own(WriteTxn& txn, const std::string& event, const HubContext& conte
   entry.facility = context.facility;
   const auto reason =
       append_one(txn, appender, std::move(entry), nullptr, context.registry, LineHistory(txn));
-  check(!reason, "the hub made an event that it cannot apply");
+  if (reason) return Refusal{*reason, "id", {}};
+  return place;
+}
+
+void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+  check(append_recorded(txn, event, context).ok(), "the hub made an event that it cannot apply");
 }
 
 }  // namespace titip

@@ -13,6 +13,7 @@
 #include "core/link_messages.hh"
 #include "core/nodes.hh"
 #include "core/record_state.hh"
+#include "core/refusal.hh"
 #include "core/registry.hh"
 #include "core/sender.hh"
 #include "core/types.hh"
@@ -93,7 +94,11 @@ struct AppendOutcome {
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context);
 
-// Appends an event of the hub's own making: enrolments and revocations.
+// Appends an event of the hub's own: what its people record. Where it stands, or why it cannot be
+// applied; then none of it is kept.
+Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
+                                 const HubContext& context);
+// The same for what the hub itself makes and can always apply: enrolments and revocations.
 void append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
 
 }  // namespace titip

@@ -78,14 +78,14 @@ IntakeLine parse_line(const RawLine& line, const Registry& registry) {
 }
 
 std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>& lines,
-                                   IntakeContext& context) {
+                                   const SaveDraft& save) {
   std::vector<LineResult> results;
   results.reserve(lines.size());
   for (const auto& line : lines) {
     if (!line.draft) {
       results.push_back({line.number, line.ref, line.draft.refusal()});
     } else {
-      results.push_back({line.number, line.ref, save_draft(txn, *line.draft, context)});
+      results.push_back({line.number, line.ref, save(txn, *line.draft)});
     }
   }
   return results;

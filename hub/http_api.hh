@@ -7,13 +7,14 @@
 #include "hub/link.hh"
 #include "io/config.hh"
 #include "io/http_server.hh"
+#include "io/intake.hh"
 
 namespace titip {
 
 class HubHttpApi {
  public:
-  HubHttpApi(HubNode& node, HubLink& link, const Config& config)
-      : node_(node), link_(link), config_(config) {}
+  HubHttpApi(HubNode& node, Intake& intake, HubLink& link, const Config& config)
+      : node_(node), intake_(intake), link_(link), config_(config) {}
 
   void handle(const HttpRequest& request, const HttpReply& reply);
 
@@ -23,6 +24,7 @@ class HubHttpApi {
   void revoke(const HttpRequest& request, const HttpReply& reply);
 
   HubNode& node_;
+  Intake& intake_;
   HubLink& link_;
   const Config& config_;
 };

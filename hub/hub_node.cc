@@ -56,6 +56,12 @@ HubContext HubNode::context() const {
   return {Registry::ilp(), epoch_, read_clock().wall, profile_.facility};
 }
 
+IntakeContext HubNode::intake_context(RecordIds& ids) const {
+  const auto clock = read_clock();
+  const auto zone = zone_minutes(profile_.zone, clock.wall).value_or(profile_.zone_minutes);
+  return {Registry::ilp(), ids, clock, zone, profile_.kind, 0, profile_.facility};
+}
+
 void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config) {
   check_setup(setup, config);
   make_data_dir(data);

@@ -142,6 +142,20 @@ TEST_F(AgentJournal, ASetOfARetractedRecordIsRefused) {
   EXPECT_EQ(refused(about(Op::set, saved.record.id)), "record_retracted");
 }
 
+TEST_F(AgentJournal, WhatNoHubWouldApplyToATooContestedRecordIsRefused) {
+  const auto id = store_.save(stock(1)).value().record.id;
+  auto unseeing = about(Op::set, id);
+  unseeing.version = Version{};
+  for (std::size_t writes = 1; writes < limits::record_writes_max; ++writes) {
+    ASSERT_TRUE(store_.save(unseeing).ok());
+  }
+  EXPECT_EQ(refused(about(Op::set, id)), "too_contested");
+  EXPECT_EQ(refused(about(Op::retract, id)), "too_contested");
+  auto settle = about(Op::resolve, id);
+  settle.settles = {{test::incarnation, 2, {}, Lane::routine}};
+  EXPECT_TRUE(store_.save(settle).ok());
+}
+
 TEST_F(AgentJournal, AnEditHasSeenItsOwnStreamUpToTheCommitUnlessItSaysOtherwise) {
   const auto saved = store_.save(stock(1)).value();
   store_.save(about(Op::set, saved.record.id)).value();
