@@ -11,6 +11,7 @@
 #include "core/kv.hh"
 #include "core/link_messages.hh"
 #include "core/refusal.hh"
+#include "core/scope.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -48,6 +49,7 @@ struct NodeState {
   std::vector<ClockAnchor> anchors;  // newest first, at most limits::anchors_per_node_max
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
+  Scope scope;  // of a district
 
   LaneState& lane(Incarnation incarnation, Lane lane);
   bool owns(Incarnation incarnation) const;  // whether a journal of that name is this node's
@@ -60,6 +62,7 @@ struct InvitationState {
   TimeMs expires_at = 0;
   std::string used_by;  // device public key; empty: unused
   NodeId node = 0;      // once used
+  Scope scope;          // of a district
 };
 
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);
