@@ -19,7 +19,8 @@ struct Change {
   std::uint64_t position = 0;  // in the feed
   RecordKey record;
   bool forget = false;  // it concerns the receiver no more; `state` is empty
-  Seq included = 0;     // of the receiver's own stream, in the type's lane: the state has it up to here
+  Seq included =
+      0;  // of the receiver's own stream, in the type's lane: the state has it up to here
   RecordState state;
 };
 
@@ -28,6 +29,10 @@ std::string encode_change(const Change& change);
 // Bytes from another node. nullopt: not a change, or beyond a limit of core/limits.hh; its payloads
 // are safe to open. The writes of its state are in order.
 std::optional<Change> decode_change(std::string_view bytes);
+
+// Whether a change that holds `state` is one that decode_change takes. A hub lets no record grow
+// beyond that.
+bool fits_change(const RecordState& state);
 
 // Takes out of a state what `scope` withholds: identifying fields, fields that this registry does
 // not know, and who wrote it. `type` may be null: then nothing of the values stays.
