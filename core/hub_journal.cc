@@ -8,6 +8,7 @@
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/corrected_time.hh"
+#include "core/feeds.hh"
 #include "core/meta.hh"
 #include "core/refusal.hh"
 #include "schema/store.capnp.h"
@@ -35,23 +36,6 @@ class HubHistory : public History {
   mutable std::optional<EpochLine> line_;  // read when first needed
 };
 
-void write_entry(const HubEntry& entry, schema::HubEntry::Builder out) {
-  out.setEvent(data_of(entry.event));
-  out.setOrigin(entry.origin);
-  auto born = out.initBorn();
-  born.setIncarnation(entry.born.incarnation);
-  born.setSeq(entry.born.seq);
-  born.setHashLow(entry.born.hash.low);
-  born.setHashHigh(entry.born.hash.high);
-  born.setLane(static_cast<schema::Lane>(entry.born.lane));
-  out.setReceivedAt(entry.received_at);
-  out.setCorrectedTime(entry.order.corrected_time);
-  out.setConfidence(static_cast<schema::Confidence>(entry.order.confidence));
-  out.setRank(entry.order.rank);
-  out.setQuarantined(entry.quarantined);
-  out.setFacility(text_of(entry.facility));
-}
-
 // Appends entries one after another and knows where the journal ends.
 class Appender {
  public:
@@ -64,13 +48,10 @@ class Appender {
 
   void append(HubEntry entry) {
     entry.offset = end_.offset + 1;
-    StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
-    write_entry(entry, out.get());
-    end_ = {entry.offset,
-            chain_next(end_.hash, out.canonical_bytes())};  // as hub_chain_next, built once
-    out->setHashLow(end_.hash.low);
-    out->setHashHigh(end_.hash.high);
-    txn_.append(Table::journal, Key().u64(entry.offset), out.bytes());
+    entry.epoch = context_.epoch;
+    const auto stored = chain_hub_entry(end_.hash, entry);
+    end_ = {entry.offset, entry.hash};
+    txn_.append(Table::journal, Key().u64(entry.offset), stored);
   }
 
  private:
@@ -78,8 +59,6 @@ class Appender {
   const HubContext& context_;
   JournalEnd end_;
 };
-
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 
 // Why an event cannot be applied, or nothing.
 std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
@@ -104,7 +83,7 @@ std::vector<EventId> settled_by(schema::Event::Reader event) {
 // Why it was not applied after all, or nothing.
 std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, const HubEntry& entry,
                                     const Position& placement, const RecordType& type,
-                                    const History& history) {
+                                    const History& history, Feeds& feeds) {
   RecordState state;
   const auto key = record_key(event.record());
   if (const auto value = txn.get(Table::records, key)) state = decode_record_state(*value);
@@ -112,10 +91,14 @@ std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, con
   if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
     return Code::too_contested;
   }
+  const auto before = state;
   auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
   write.placements = {placement};
   apply_write(state, std::move(write), settled_by(event.get()), &type, history);
+  // Beyond that no feed could carry it.
+  if (!fits_change(state)) return Code::too_contested;
   state.as_of = placement;
+  feeds.changed(event.record(), before, state);
   txn.put(Table::records, key, encode_record_state(state));
   return std::nullopt;
 }
@@ -133,7 +116,7 @@ void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offse
 // Appends one event in place and applies it if it can be applied; the reason if not.
 std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry,
                                const NodeState* author, const Registry& registry,
-                               const History& history) {
+                               const History& history, Feeds& feeds) {
   const auto event = EventReader::open(entry.event);
   const auto* type = event ? registry.find(event->record().type) : nullptr;
   auto reason = reason_against(event, type, entry.origin);
@@ -147,7 +130,7 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
                    static_cast<std::uint8_t>(FacilityKind::puskesmas)};
   }
   const Position placement = appender.next();
-  if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
+  if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history, feeds);
   entry.quarantined = reason.has_value();
   if (reason) put_in_quarantine(txn, entry, placement.offset, *reason);
   appender.append(std::move(entry));
@@ -155,8 +138,6 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
 }
 
 }  // namespace
-
-Hash hub_chain_start() { return blake2b("titip hub journal", {}); }
 
 JournalEnd journal_end(const ReadTxn& txn) {
   JournalEnd end{0, hub_chain_start()};
@@ -166,32 +147,6 @@ JournalEnd journal_end(const ReadTxn& txn) {
     return false;
   });
   return end;
-}
-
-Hash hub_chain_next(const Hash& before, const HubEntry& entry) {
-  StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
-  write_entry(entry, out.get());
-  return chain_next(before, out.canonical_bytes());
-}
-
-HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value) {
-  const StoredReader<schema::HubEntry> in(value);
-  HubEntry entry;
-  entry.offset = offset;
-  entry.event = view_of(in->getEvent());
-  entry.origin = in->getOrigin();
-  const auto born = in->getBorn();
-  entry.born = {born.getIncarnation(),
-                born.getSeq(),
-                {born.getHashLow(), born.getHashHigh()},
-                static_cast<Lane>(born.getLane())};
-  entry.received_at = in->getReceivedAt();
-  entry.order = {in->getCorrectedTime(), static_cast<Confidence>(in->getConfidence()),
-                 in->getRank()};
-  entry.facility = view_of(in->getFacility());
-  entry.quarantined = in->getQuarantined();
-  entry.hash = {in->getHashLow(), in->getHashHigh()};
-  return entry;
 }
 
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
@@ -206,6 +161,8 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
 
   Appender appender(txn, context);
   const HubHistory history(txn);
+  Feeds feeds(txn, context.registry);
+  feeds.writes_under(append.node, append.incarnation);
   for (std::size_t i = 0; i < append.events.size(); ++i) {
     const auto& event = append.events[i];
     HubEntry entry;
@@ -221,7 +178,7 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     entry.received_at = context.now;
     entry.facility = node.facility;
     if (const auto reason =
-            append_one(txn, appender, std::move(entry), &node, context.registry, history)) {
+            append_one(txn, appender, std::move(entry), &node, context.registry, history, feeds)) {
       outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
     }
   }
@@ -229,10 +186,11 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     lane.have = {append.lane, append.from + append.events.size(), append.hashes.back()};
   }
   outcome.have = lane.have;
+  outcome.touched = feeds.touched();
   return outcome;
 }
 
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
   Appender appender(txn, context);
   HubEntry entry;
   entry.event = event;
@@ -240,9 +198,11 @@ void append_own(WriteTxn& txn, const std::string& event, const HubContext& conte
   entry.born = {place.epoch, place.offset, blake2b("titip hub event", event), Lane::routine};
   entry.received_at = context.now;
   entry.facility = context.facility;
-  const auto reason =
-      append_one(txn, appender, std::move(entry), nullptr, context.registry, HubHistory(txn));
+  Feeds feeds(txn, context.registry);
+  const auto reason = append_one(txn, appender, std::move(entry), nullptr, context.registry,
+                                 HubHistory(txn), feeds);
   check(!reason, "the hub made an event that it cannot apply");
+  return feeds.touched();
 }
 
 }  // namespace titip

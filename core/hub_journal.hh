@@ -43,9 +43,18 @@ struct HubEntry {
   OrderingFacts order;
   std::string facility;  // of the author
   bool quarantined = false;
-  Hash hash;  // of the hub's chain after it
+  std::uint64_t epoch = 0;  // of the hub that appended it; 0: before entries said so
+  Hash hash;                // of the hub's chain after it
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
+// Canonical bytes with an empty hash: what the chain covers, and an item of a batch of the stream
+// hub_journal. The offset is the stream's.
+std::string encode_hub_entry(const HubEntry& entry);
+// Such bytes from another node; without offset and hash. nullopt: no entry, or beyond a limit. Its
+// event may be opaque.
+std::optional<HubEntry> decode_entry_item(std::string_view bytes);
+// Gives `entry` its hash, given the hash before it; what the journal stores of it.
+std::string chain_hub_entry(const Hash& before, HubEntry& entry);
 // The chain's hash of an empty journal.
 Hash hub_chain_start();
 // The chain's hash after `entry`, given the hash before it.
@@ -66,6 +75,7 @@ struct AppendOutcome {
   bool extended = false;  // false: the lane stands elsewhere; nothing was written
   Head have;              // of the lane, after
   std::vector<Outcome> quarantined;
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 // Appends, orders and applies. One event that cannot be applied is kept in place, in quarantine,
@@ -73,7 +83,8 @@ struct AppendOutcome {
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context);
 
-// Appends an event of the hub's own making: enrolments and revocations.
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
+// Appends an event of the hub's own making: enrolments and revocations. The nodes whose feeds have
+// moved.
+std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
 
 }  // namespace titip

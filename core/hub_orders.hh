@@ -49,6 +49,7 @@ struct Greeted {
   std::vector<Outcome> quarantined;  // of the first batch
   std::vector<Outcome> untold;       // these and earlier ones that the device may not know of
   std::size_t appended = 0;
+  std::vector<NodeId> touched;  // nodes whose feeds the first batch has moved
 };
 
 struct Appended {
@@ -60,7 +61,8 @@ struct Appended {
 struct Enrolled {
   std::optional<NodeState> node;  // nullopt: the invitation admits nobody (any more)
   std::string certificate;
-  bool again = false;  // the same device asked again: its answer was lost
+  bool again = false;           // the same device asked again: its answer was lost
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 using HubOutcome = std::variant<Greeted, Appended, Enrolled>;
@@ -71,7 +73,8 @@ HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& conte
 
 struct Revoked {
   NodeState node;
-  bool again = false;  // it was revoked before; nothing was written
+  bool again = false;           // it was revoked before; nothing was written
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 // Revokes a node, named as node_named() says: its state and a `set` event of its Node record.

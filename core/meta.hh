@@ -24,8 +24,9 @@ inline constexpr std::string_view invitation =
     "invitation";  // agent: the titip:// link it joined by
 inline constexpr std::string_view bytes_sent = "bytes sent";  // agent: since installation
 inline constexpr std::string_view bytes_received = "bytes received";
-inline constexpr std::string_view profile = "profile";  // hub: who it is, as a certificate
-inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64
+inline constexpr std::string_view profile = "profile";          // hub: who it is, as a certificate
+inline constexpr std::string_view epoch = "epoch";              // hub: current epoch u64
+inline constexpr std::string_view last_change = "last change";  // hub: of any feed, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);
