@@ -57,6 +57,20 @@ class RawClient {
     text_.erase(0, head.size());
     return head;
   }
+  // Everything up to the end of `text`, which a stream says; shorter if the server closes before.
+  std::string receive_until(std::string_view text) {
+    while (text_.find(text) == std::string::npos) {
+      if (!more()) return std::exchange(text_, {});
+    }
+    auto received = text_.substr(0, text_.find(text) + text.size());
+    text_.erase(0, received.size());
+    return received;
+  }
+  // Everything until the server closes.
+  std::string receive_all() {
+    while (more()) continue;
+    return std::exchange(text_, {});
+  }
   std::string exchange(std::string_view request) {
     send(request);
     return receive();
