@@ -30,7 +30,7 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
   HubLink link(loop, node, writer, listen);
-  HubHttpApi api(node, link, config);
+  HubHttpApi api(loop, node, link, config);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

@@ -85,6 +85,7 @@ void HubLink::revoke(const std::string& name,
                       const auto& node = outcome->value().node;
                       log_info("enrolment", node.name + " (" + node.facility + ") is revoked");
                       perform(sessions_.revoked(node.id));
+                      appended_();
                     }
                     done(full, *outcome);
                   }});
@@ -117,6 +118,7 @@ void HubLink::store(HubOrder order) {
                       return perform(sessions_.not_stored(job->order));
                     }
                     perform(sessions_.stored(job->order, *job->outcome, read_clock().wall));
+                    appended_();
                   }});
 }
 
