@@ -31,17 +31,14 @@ inline constexpr std::size_t http_head_bytes_max = 8 * kib;
 inline constexpr std::size_t http_connections_max = 256;       // of one listening socket
 inline constexpr std::int64_t http_head_ms_max = 30'000;       // idle, and for a whole request head
 inline constexpr std::int64_t http_transfer_ms_max = 120'000;  // a whole body or response
-inline constexpr std::size_t http_streams_max =
-    64;  // open streamed answers of one listening socket
-// Of a streamed answer: as much is built at once, in one snapshot.
-inline constexpr std::size_t http_part_bytes = 64 * kib;  // where a part ends, if not in a line
+inline constexpr std::int64_t http_linger_ms = 2'000;          // read on, so that a refusal arrives
+inline constexpr std::int64_t http_accept_retry_ms = 100;      // after running out of descriptors
+inline constexpr std::size_t http_streams_max = 64;  // streamed answers of one listening socket
+// Where a part of a stream ends, perhaps a line later: each is built at once, in one snapshot.
+inline constexpr std::size_t http_part_bytes = 64 * kib;
 inline constexpr std::size_t http_part_lines_max = 1'000;
-// A carrier of browsers and proxies gives up on a silent connection after 30 s or more.
-inline constexpr std::int64_t http_heartbeat_ms = 25'000;
-inline constexpr std::size_t updates_kept_max =
-    10'000;                                            // records an app can be told of after a cut
-inline constexpr std::int64_t http_linger_ms = 2'000;  // read on, so that a refusal arrives
-inline constexpr std::int64_t http_accept_retry_ms = 100;       // after running out of descriptors
+inline constexpr std::int64_t http_heartbeat_ms = 25'000;  // proxies cut what is silent for 30 s
+inline constexpr std::size_t updates_kept_max = 10'000;    // records that changed last at an agent
 inline constexpr std::int64_t local_exchange_ms_max = 120'000;  // a command waiting for its daemon
 
 // The link. One ZeroMQ message carries one frame.

@@ -205,11 +205,11 @@ void Session::answer(HttpResponse content) {
 
 // The connection is the stream's from here on.
 void Session::stream(HttpResponse content) {
-  if (sessions_->streams >= sessions_->bounds.streams) {
-    return answer(refusal_response(Refusal{Code::busy, {}, {}}, language()));
-  }
   const auto& request = parser_->get();
   const bool head_only = request.method() == http::verb::head;
+  if (!head_only && sessions_->streams >= sessions_->bounds.streams) {
+    return answer(refusal_response(Refusal{Code::busy, {}, {}}, language()));
+  }
   start_http_stream(stream_.release_socket(), sessions_, {request.version(), head_only},
                     std::move(content));
 }

@@ -244,6 +244,10 @@ TEST(HttpStream, StreamBeyondTheLimitIsBusyAndAPlaceThatIsFreeAgainIsTaken) {
     EXPECT_TRUE(has_status(refused, 503));
     EXPECT_TRUE(holds(refused, R"("code":"busy")"));
     EXPECT_TRUE(watched[1].released());
+    RawClient<tcp> head(server.endpoint());
+    head.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_TRUE(has_status(head.receive_head(), 200));
+    EXPECT_EQ(head.receive_all(), "");  // and its connection is no stream any more
     // Other requests are answered, on the same connection too.
     EXPECT_TRUE(holds(second.exchange("GET /plain HTTP/1.1\r\nHost: localhost\r\n\r\n"), "plain"));
   }
