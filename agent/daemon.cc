@@ -9,6 +9,7 @@
 #include "agent/http_api.hh"
 #include "agent/intake.hh"
 #include "agent/link.hh"
+#include "agent/updates.hh"
 #include "io/daemon_loop.hh"
 #include "io/http_server.hh"
 #include "io/log.hh"
@@ -27,8 +28,12 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
   AgentLink link(loop, node, writer, config, {});
-  AgentIntake intake(node, writer, [&] { link.appended(); });
-  AgentHttpApi api(node, intake, link);
+  AgentUpdates updates(loop, node.store());
+  AgentIntake intake(node, writer, [&](const std::vector<RecordKey>& records) {
+    link.appended();
+    updates.changed(records);
+  });
+  AgentHttpApi api(node, intake, link, updates);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

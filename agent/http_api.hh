@@ -5,14 +5,15 @@
 #include "agent/intake.hh"
 #include "agent/link.hh"
 #include "agent/status.hh"
+#include "agent/updates.hh"
 #include "io/http_server.hh"
 
 namespace titip {
 
 class AgentHttpApi {
  public:
-  AgentHttpApi(AgentNode& node, AgentIntake& intake, AgentLink& link)
-      : node_(node), intake_(intake), link_(link) {}
+  AgentHttpApi(AgentNode& node, AgentIntake& intake, AgentLink& link, AgentUpdates& updates)
+      : node_(node), intake_(intake), link_(link), updates_(updates) {}
 
   void handle(const HttpRequest& request, const HttpReply& reply);
 
@@ -24,6 +25,7 @@ class AgentHttpApi {
   AgentNode& node_;
   AgentIntake& intake_;
   AgentLink& link_;
+  AgentUpdates& updates_;
 };
 
 }  // namespace titip

@@ -34,7 +34,7 @@ std::optional<Code> no_room(const Store& store) {
   return usage.free_disk_bytes < limits::disk_free_bytes_min ? Code::disk_full : Code::map_full;
 }
 
-AgentIntake::AgentIntake(AgentNode& node, Writer& writer, std::function<void()> appended)
+AgentIntake::AgentIntake(AgentNode& node, Writer& writer, Appended appended)
     : node_(node),
       writer_(writer),
       appended_(std::move(appended)),
@@ -61,12 +61,12 @@ void AgentIntake::save(std::vector<IntakeLine> lines, Answer answer) {
       {[job](WriteTxn& txn) { job->results = save_lines(txn, job->lines, job->context); },
        [this, job, answer = std::move(answer)](std::optional<StoreFull> full) {
          if (full) return answer(refuse_all(job->lines, code_of(*full)));
-         bool saved = false;
+         std::vector<RecordKey> saved;
          for (const auto& result : job->results) {
-           saved = saved || (result.saved && !result.saved->again);
+           if (result.saved && !result.saved->again) saved.push_back(result.saved->record);
          }
          answer(std::move(job->results));
-         if (saved) appended_();
+         if (!saved.empty()) appended_(saved);
        }});
 }
 

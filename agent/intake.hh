@@ -18,8 +18,10 @@ class AgentIntake {
  public:
   using Answer = std::function<void(std::vector<LineResult>)>;
 
-  // `appended` is called after each group that saved something new.
-  AgentIntake(AgentNode& node, Writer& writer, std::function<void()> appended);
+  // `appended` is called after each group that saved something new, with the records it is about,
+  // some perhaps more than once.
+  using Appended = std::function<void(const std::vector<RecordKey>& records)>;
+  AgentIntake(AgentNode& node, Writer& writer, Appended appended);
 
   // Answers on the loop, one result a line, in order; a full device refuses every new event.
   void save(std::vector<IntakeLine> lines, Answer answer);
@@ -27,7 +29,7 @@ class AgentIntake {
  private:
   AgentNode& node_;
   Writer& writer_;
-  std::function<void()> appended_;
+  Appended appended_;
   bool full_ = false;               // told already
   std::shared_ptr<RecordIds> ids_;  // the writer may still use it when this is gone
 };
