@@ -8,8 +8,10 @@
 
 #include <array>
 #include <boost/asio.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -140,6 +142,31 @@ inline void echo(HttpRequest request, HttpReply reply) {
          request.method + " " + request.path +
              " q=" + std::string(request.query_value("q", "none")) + " " + request.content_type +
              " " + std::to_string(request.body.size()) + (request.local ? " local" : "")});
+}
+
+using Parts = std::deque<std::optional<std::string>>;
+
+inline HttpResponse streamed(HttpPull pull, std::string first = {}) {
+  return {200, "text/event-stream", std::move(first), std::move(pull)};
+}
+
+// Gives the parts one after the other; a stream that asks for more than there are waits.
+inline HttpHandler in_parts(const Parts& parts, std::string first = {}) {
+  return [=](HttpRequest, const HttpReply& reply) {
+    const auto left = std::make_shared<Parts>(parts);
+    const auto waiting = std::make_shared<HttpMore>();
+    reply(streamed(
+        [left, waiting](HttpMore more) {
+          if (left->empty()) {
+            *waiting = std::move(more);
+          } else {
+            auto part = std::move(left->front());
+            left->pop_front();
+            more(std::move(part));
+          }
+        },
+        first));
+  };
 }
 
 inline RunningServer::Make on_loopback(HttpHandler handler, HttpLimits limits = {}) {
