@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "core/meta.hh"
+#include "core/text_check.hh"
 #include "io/clock.hh"
 #include "io/refusal_error.hh"
 
@@ -56,20 +57,27 @@ void AgentNode::reload_certificate() { certificate_ = stored_certificate(*store_
 IntakeContext AgentNode::intake_context(RecordIds& ids) const {
   IntakeContext context{Registry::ilp(),  ids, read_clock(),        0,
                         invitation_.kind, 0,   invitation_.facility};
-  std::string zone = zone_;
   if (certificate_) {
     context.node = certificate_->node;
     context.kind = certificate_->kind;
     context.facility = certificate_->facility;
-    if (zone.empty()) zone = certificate_->zone;
   }
-  const auto minutes = zone.empty() ? std::nullopt : zone_minutes(zone, context.clock.wall);
-  context.zone_minutes = minutes.value_or(device_zone_minutes());
+  context.zone_minutes = zone_minutes_at(context.clock.wall);
   return context;
+}
+
+std::int16_t AgentNode::zone_minutes_at(TimeMs time) const {
+  const auto zone = zone_.empty() && certificate_ ? certificate_->zone : zone_;
+  const auto minutes = zone.empty() ? std::nullopt : zone_minutes(zone, time);
+  return minutes.value_or(device_zone_minutes());
 }
 
 void make_agent(const std::filesystem::path& data, const Invitation& invitation,
                 const Config& config) {
+  // Logs and status show both. No hub gives such an invitation.
+  if (has_nik_digits(invitation.facility) || has_nik_digits(invitation.name)) {
+    throw RefusalError({Code::bad_invitation, {}, {}});
+  }
   make_data_dir(data);
   const auto lock = take_lock(data);
   const auto link = print_invitation(invitation);
@@ -88,8 +96,11 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
     if (known && *known == link) return;
     // Until a hub has enrolled it, a device may be given another invitation; what is recorded
     // stays.
-    if (known && stored_certificate(txn))
-      throw RefusalError({Code::store_exists, {}, {data.string()}});
+    const auto enrolled = known ? stored_certificate(txn) : std::nullopt;
+    if (enrolled && stored_invitation(txn, data).hub_key != invitation.hub_key) {
+      throw RefusalError({Code::other_hub, {}, {enrolled->hub_name}});
+    }
+    if (enrolled) throw RefusalError({Code::store_exists, {}, {data.string()}});
     if (!known) begin_incarnation(txn, random_u64());
     txn.put(Table::meta, meta::invitation, link);
     txn.erase(Table::meta, meta::refused);

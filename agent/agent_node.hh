@@ -32,6 +32,8 @@ class AgentNode {
   void reload_certificate();
   // What intake needs, with the clock read now.
   IntakeContext intake_context(RecordIds& ids) const;
+  // The facility's offset from UTC.
+  std::int16_t zone_minutes_at(TimeMs time) const;
 
  private:
   std::filesystem::path data_;

@@ -8,17 +8,31 @@
 #include "agent/agent_node.hh"
 #include "agent/http_api.hh"
 #include "agent/intake.hh"
-#include "agent/link.hh"
 #include "agent/updates.hh"
+#include "core/agent_changes.hh"
 #include "io/daemon_loop.hh"
 #include "io/http_server.hh"
 #include "io/log.hh"
+#include "io/node_link.hh"
 
 namespace titip {
 
 namespace {
 
 constexpr const char* http_default = "127.0.0.1:7410";
+
+LinkParty party_of(AgentNode& node, const Config& config) {
+  LinkParty party{node.store(), {}, node.keys().curve, node.invitation(), false, {}, {}, {}, {}};
+  party.enrolled = node.certificate().has_value();
+  party.endpoints = config.hub_endpoints;
+  party.sends.assign(all_lanes.begin(), all_lanes.end());
+  party.receives = {StreamKind::hub_changes};
+  return party;
+}
+
+std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
+  return apply_changes(txn, received.items, Registry::ilp());
+}
 
 }  // namespace
 
@@ -27,9 +41,12 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   boost::asio::io_context loop(1);
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
-  AgentLink link(loop, node, writer, config, {});
+  NodeLink::Events events;
+  events.enrolled = [&] { node.reload_certificate(); };
+  events.keep = keep_changes;
+  NodeLink link(loop, party_of(node, config), writer, std::move(events));
   AgentUpdates updates(loop, node.store());
-  AgentIntake intake(node, writer, [&](const std::vector<RecordKey>& records) {
+  Intake intake(node.store(), writer, saving_at(node), [&](const std::vector<RecordKey>& records) {
     link.appended();
     updates.changed(records);
   });
@@ -57,17 +74,19 @@ JoinOutcome try_to_enrol(const std::filesystem::path& data, const Config& config
     failure = std::move(error);
     loop.stop();
   });
-  AgentLink link(loop, node, writer, config,
-                 {[&] {
-                    outcome.enrolled = true;
-                    loop.stop();
-                  },
-                  [&](Code code) {
-                    // Once may be a link that was cut in the middle of the handshake.
-                    const bool again = outcome.refused == code;
-                    outcome.refused = code;
-                    if (code != Code::wrong_hub_key || again) loop.stop();
-                  }});
+  NodeLink::Events events;
+  events.enrolled = [&] {
+    outcome.enrolled = true;
+    loop.stop();
+  };
+  events.refused = [&](Code code) {
+    // Once may be a link that was cut in the middle of the handshake.
+    const bool again = outcome.refused == code;
+    outcome.refused = code;
+    if (code != Code::wrong_hub_key || again) loop.stop();
+  };
+  events.keep = keep_changes;
+  NodeLink link(loop, party_of(node, config), writer, std::move(events));
   boost::asio::steady_timer patience(loop, std::chrono::milliseconds(patience_ms));
   patience.async_wait([&](const boost::system::error_code& error) {
     if (!error) loop.stop();

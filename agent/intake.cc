@@ -3,86 +3,16 @@
 #include <memory>
 
 #include "io/keys.hh"
-#include "io/log.hh"
 
 namespace titip {
 
-namespace {
-
-Code code_of(StoreFull full) {
-  return full.what == StoreFull::What::map ? Code::map_full : Code::disk_full;
-}
-
-// Every line refused for want of room; those that were bad anyway keep their own reason.
-std::vector<LineResult> refuse_all(const std::vector<IntakeLine>& lines, Code code) {
-  std::vector<LineResult> results;
-  for (const auto& line : lines) {
-    if (!line.draft) {
-      results.push_back({line.number, line.ref, line.draft.refusal()});
-    } else {
-      results.push_back({line.number, line.ref, Refusal{code, {}, {}}});
-    }
-  }
-  return results;
-}
-
-}  // namespace
-
-std::optional<Code> no_room(const Store& store) {
-  const auto usage = store.usage();
-  if (usage.accepts_new_work()) return std::nullopt;
-  return usage.free_disk_bytes < limits::disk_free_bytes_min ? Code::disk_full : Code::map_full;
-}
-
-AgentIntake::AgentIntake(AgentNode& node, Writer& writer, Appended appended)
-    : node_(node),
-      writer_(writer),
-      appended_(std::move(appended)),
-      ids_(std::make_shared<RecordIds>(random_u64())) {}
-
-void AgentIntake::save(std::vector<IntakeLine> lines, Answer answer) {
-  if (const auto code = no_room(node_.store())) {
-    if (!full_) log_warning("intake", "refuses new events: " + std::string(code_name(*code)));
-    full_ = true;
-    return answer(refuse_all(lines, *code));
-  }
-  full_ = false;
-  // Shared by `work`, which may run twice and outlive this, and `done`, which sees what its last
-  // run left.
-  struct Job {
-    std::vector<IntakeLine> lines;
-    std::shared_ptr<RecordIds> ids;
-    IntakeContext context;
-    std::vector<LineResult> results;
+MakeSave saving_at(const AgentNode& node) {
+  const auto ids = std::make_shared<RecordIds>(random_u64());
+  return [&node, ids]() -> SaveDraft {
+    return [ids, context = node.intake_context(*ids)](WriteTxn& txn, const EventDraft& draft) {
+      return save_draft(txn, draft, context);
+    };
   };
-  const auto job =
-      std::make_shared<Job>(Job{std::move(lines), ids_, node_.intake_context(*ids_), {}});
-  writer_.submit(
-      {[job](WriteTxn& txn) { job->results = save_lines(txn, job->lines, job->context); },
-       [this, job, answer = std::move(answer)](std::optional<StoreFull> full) {
-         if (full) return answer(refuse_all(job->lines, code_of(*full)));
-         std::vector<RecordKey> saved;
-         for (const auto& result : job->results) {
-           if (result.saved && !result.saved->again) saved.push_back(result.saved->record);
-         }
-         answer(std::move(job->results));
-         if (!saved.empty()) appended_(saved);
-       }});
-}
-
-std::vector<LineResult> save_now(AgentNode& node, RecordIds& ids,
-                                 const std::vector<IntakeLine>& lines) {
-  if (const auto code = no_room(node.store())) return refuse_all(lines, *code);
-  std::vector<LineResult> results;
-  try {
-    node.store().write([&](WriteTxn& txn) {
-      auto context = node.intake_context(ids);
-      results = save_lines(txn, lines, context);
-    });
-  } catch (const StoreFull& full) {
-    return refuse_all(lines, code_of(full));
-  }
-  return results;
 }
 
 }  // namespace titip

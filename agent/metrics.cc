@@ -26,6 +26,11 @@ std::string agent_metrics(AgentNode& node, const AgentStatus& status) {
   for (const auto lane : all_lanes) {
     out.sample(meta::acknowledged(*txn, lane).seq, {{"lane", lane_word(lane)}});
   }
+  out.metric("titip_events_durable_at_district_total", counter,
+             "Events for which this device holds the district's receipt.");
+  for (const auto lane : all_lanes) out.sample(meta::safe(*txn, lane), {{"lane", lane_word(lane)}});
+  out.value("titip_items_received_total", counter, "Changes of records received from the hub.",
+            status.received);
   out.value("titip_events_quarantined", gauge, "Events that the hub could not apply.",
             status.quarantined);
   out.value("titip_oldest_unsent_seconds", gauge,

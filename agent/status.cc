@@ -63,10 +63,17 @@ AgentStatus read_status(AgentNode& node) {
     status.name = node.certificate()->name;
     status.hub = node.certificate()->hub_name + " (" + node.invitation().endpoint + ")";
   }
+  status.zone_minutes = node.zone_minutes_at(now);
   for (const auto lane : all_lanes) {
     status.saved += journal_head(*txn, lane).seq;
     status.durable_at_hub += meta::acknowledged(*txn, lane).seq;
+    status.durable_at_district += meta::safe(*txn, lane);
   }
+  const auto at_hub = [&](Lane lane) { return meta::acknowledged(*txn, lane).seq; };
+  const auto at_district = [&](Lane lane) { return meta::safe(*txn, lane); };
+  status.complete_at_hub = oldest_beyond(*txn, at_hub).value_or(now);
+  status.complete_at_district = oldest_beyond(*txn, at_district).value_or(now);
+  status.received = meta::get_u64(*txn, meta::items_received).value_or(0);
   status.quarantined = txn->count(Table::quarantine);
   status.oldest_unsent_seconds = oldest_unsent_seconds(*txn, now);
   if (const auto at = meta::get_u64(*txn, meta::last_sync))
@@ -98,6 +105,9 @@ std::string status_json(const AgentStatus& status) {
   out.key("saved").number(status.saved);
   out.key("durableAtHub").number(status.durable_at_hub);
   out.key("durableAtDistrict").number(status.durable_at_district);
+  out.key("completeAtHubUntil").text(format_time({status.complete_at_hub, 0}));
+  out.key("completeAtDistrictUntil").text(format_time({status.complete_at_district, 0}));
+  out.key("receivedFromHub").number(status.received);
   out.key("quarantined").number(status.quarantined);
   out.key("oldestUnsentSeconds").number(status.oldest_unsent_seconds);
   out.key("lastSync");
@@ -132,6 +142,12 @@ std::string status_text(const AgentStatus& status, Language language, TimeMs now
   text += line(indonesian ? "Tersimpan di sini" : "Saved here", std::to_string(status.saved));
   text += line(indonesian ? "Aman di hub" : "Durable at the hub",
                std::to_string(status.durable_at_hub));
+  text += line(indonesian ? "Aman di dinas" : "Durable at the district",
+               std::to_string(status.durable_at_district));
+  text += line(indonesian ? "Lengkap di hub sampai" : "Complete at the hub until",
+               format_time({status.complete_at_hub, status.zone_minutes}));
+  text += line(indonesian ? "Lengkap di dinas sampai" : "At the district until",
+               format_time({status.complete_at_district, status.zone_minutes}));
   text += line(indonesian ? "Menunggu dikirim" : "Waiting to be sent",
                std::to_string(status.saved - status.durable_at_hub));
   if (status.oldest_unsent_seconds > 0) {
@@ -142,6 +158,8 @@ std::string status_text(const AgentStatus& status, Language language, TimeMs now
     text += line(indonesian ? "Dikarantina hub" : "In quarantine at the hub",
                  std::to_string(status.quarantined));
   }
+  text += line(indonesian ? "Diterima dari hub" : "Received from the hub",
+               std::to_string(status.received));
   text += line("Hub", status.hub);
   text += line(indonesian ? "Jawaban terakhir hub" : "Last answer of the hub",
                status.last_sync ? ago(now - *status.last_sync, language)

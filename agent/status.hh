@@ -14,7 +14,8 @@ namespace titip {
 struct AgentStatus {
   NodeId node = 0;  // 0: not enrolled yet
   std::string facility, name, hub;
-  bool running = false;  // a daemon answered
+  std::int16_t zone_minutes = 0;  // of the facility
+  bool running = false;           // a daemon answered
   bool connected = false;
   std::uint64_t saved = 0;  // events, all lanes
   std::uint64_t durable_at_hub = 0;
@@ -22,6 +23,10 @@ struct AgentStatus {
   std::uint64_t quarantined = 0;
   std::uint64_t oldest_unsent_seconds = 0;
   std::optional<TimeMs> last_sync;
+  // Everything recorded here before that time is there, by this device's clock.
+  TimeMs complete_at_hub = 0;
+  TimeMs complete_at_district = 0;
+  std::uint64_t received = 0;    // records and changes of records from the hub
   std::uint64_t bytes_sent = 0;  // of frames, since installation
   std::uint64_t bytes_received = 0;
   Position hub_position;        // the highest that the hub has told

@@ -1,5 +1,7 @@
 #include "core/agent_journal.hh"
 
+#include <algorithm>
+
 #include "core/capnp_bytes.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
@@ -12,20 +14,6 @@ namespace titip {
 namespace {
 
 Key entry_key(Lane lane, Seq seq) { return Key().u8(static_cast<std::uint8_t>(lane)).u64(seq); }
-
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
-
-// One node, one hub: a basis and a placement compare only within an epoch, and everything of the
-// store's own incarnation is its past.
-class AgentHistory : public History {
- public:
-  bool covers(const Position& basis, const Position& placement) const override {
-    return basis.epoch == placement.epoch && placement.offset <= basis.offset;
-  }
-  bool in_line(Incarnation descendant, Incarnation incarnation, Lane, Seq) const override {
-    return descendant == incarnation;
-  }
-};
 
 AgentEntry read_entry(std::string_view value) {
   const StoredReader<schema::AgentEntry> in(value);
@@ -40,93 +28,6 @@ AgentEntry read_entry(std::string_view value) {
   return entry;
 }
 
-struct RefHolder {
-  RecordKey record;
-  Lane lane = Lane::routine;
-  Seq seq = 0;
-  Hash content;
-};
-
-std::optional<RefHolder> find_ref(const ReadTxn& txn, std::string_view ref) {
-  const auto value = txn.get(Table::refs, ref);
-  if (!value) return std::nullopt;
-  const StoredReader<schema::RefEntry> in(*value);
-  return RefHolder{{in->getType(), in->getRecord()},
-                   static_cast<Lane>(in->getLane()),
-                   in->getSeq(),
-                   {in->getContentLow(), in->getContentHigh()}};
-}
-
-void put_ref(WriteTxn& txn, std::string_view ref, const RefHolder& holder) {
-  StoredBuilder<schema::RefEntry> out(128);
-  out->setRecord(holder.record.id);
-  out->setType(holder.record.type);
-  out->setLane(static_cast<schema::Lane>(holder.lane));
-  out->setSeq(holder.seq);
-  out->setContentLow(holder.content.low);
-  out->setContentHigh(holder.content.high);
-  txn.put(Table::refs, ref, out.bytes());
-}
-
-// The record that a reference means. `wanted`: the type it must be of.
-Result<RecordId> resolve_reference(const ReadTxn& txn, const RecordReference& reference,
-                                   const RecordType& wanted, const std::string& field) {
-  if (reference.id != 0) return reference.id;
-  const auto holder = find_ref(txn, reference.ref);
-  if (!holder) return Refusal{Code::unknown_ref, field, {}};
-  if (holder->record.type != wanted.number)
-    return Refusal{Code::wrong_ref_type, field, {wanted.name}};
-  return holder->record.id;
-}
-
-// Fills the stamp's resolved ids and marks what is not held here.
-std::optional<Refusal> resolve_references(const ReadTxn& txn, const EventDraft& draft,
-                                          const Registry& registry, EventStamp& stamp,
-                                          Saved& saved) {
-  for (const auto& [field, value] : draft.set) {
-    const auto* reference = std::get_if<RecordReference>(&value);
-    if (reference == nullptr) continue;
-    const auto* wanted = registry.find(field->refers_to);
-    check(wanted != nullptr, "a reference to a type that the registry does not know");
-    const auto id = resolve_reference(txn, *reference, *wanted, field->name);
-    if (!id) return id.refusal();
-    stamp.references.push_back(*id);
-    if (!txn.get(Table::records, record_key({wanted->number, *id}))) saved.not_held |= field->bit();
-  }
-  if (draft.other.id != 0 || !draft.other.ref.empty()) {
-    const auto id = resolve_reference(txn, draft.other, *draft.type, "other");
-    if (!id) return id.refusal();
-    stamp.other = *id;
-  }
-  return std::nullopt;
-}
-
-// Chooses the record that the draft is about and reads its state. A `set` of a retracted record is
-// refused.
-Result<RecordState> open_record(const ReadTxn& txn, const EventDraft& draft, RecordIds& ids,
-                                Saved& saved) {
-  saved.record.type = draft.type->number;
-  if (draft.op == Op::create && draft.record.id == 0) {
-    saved.record.id = ids.mint();
-    return RecordState{};
-  }
-  const auto id = resolve_reference(txn, draft.record, *draft.type, "id");
-  if (!id) return id.refusal();
-  saved.record.id = *id;
-  const auto value = txn.get(Table::records, record_key(saved.record));
-  if (!value) {
-    saved.record_not_held = draft.op != Op::create;
-    return RecordState{};
-  }
-  if (draft.op == Op::create) return Refusal{Code::record_exists, "id", {}};
-  auto state = decode_record_state(*value);
-  if (draft.op == Op::set && !shown_alive(state)) return Refusal{Code::record_retracted, "id", {}};
-  if (draft.op == Op::set && state.writes.size() >= limits::record_writes_max) {
-    return Refusal{Code::too_contested, "id", {}};
-  }
-  return state;
-}
-
 void append_entry(WriteTxn& txn, const Head& head, const std::string& event) {
   StoredBuilder<schema::AgentEntry> out(event.size() + 128);
   out->setEvent(data_of(event));
@@ -135,55 +36,43 @@ void append_entry(WriteTxn& txn, const Head& head, const std::string& event) {
   txn.put(Table::journal, entry_key(head.lane, head.seq), out.bytes());
 }
 
+// The lane that a draft goes into.
+class OwnLane : public OwnJournal {
+ public:
+  OwnLane(WriteTxn& txn, Lane lane, const IntakeContext& context)
+      : txn_(txn), context_(context), before_(journal_head(txn, lane)) {}
+
+  Version author_saw(const std::optional<Version>& said, const RecordState& state) const override {
+    return said.value_or(Version{state.as_of, before_.seq});
+  }
+
+  Result<Seq> append(const std::string& bytes, const EventDraft& draft,
+                     RecordState state) override {
+    const Head head{before_.lane, before_.seq + 1, chain_next(before_.hash, bytes)};
+    append_entry(txn_, head, bytes);
+    const auto event = EventReader::open(bytes);
+    check(event.has_value(), "intake made an event that cannot be read");
+    const EventId id{current_incarnation(txn_), head.seq, head.hash, head.lane};
+    const OrderingFacts order{event->get().getAt(), Confidence::wall,
+                              static_cast<std::uint8_t>(context_.kind)};
+    apply_write(state, write_of(*event, id, order, context_.node, context_.facility), draft.settles,
+                draft.type, LineHistory(txn_));
+    const auto record = event->record();
+    txn_.put(Table::records, Key().u16(record.type).u64(record.id), encode_record_state(state));
+    return head.seq;
+  }
+
+ private:
+  WriteTxn& txn_;
+  const IntakeContext& context_;
+  Head before_;
+};
+
 }  // namespace
 
-RecordId RecordIds::mint() {
-  if (next_ == 0) next_ = 1;
-  return next_++;
-}
-
-Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, IntakeContext& context) {
-  const Hash content = draft.ref.empty() ? Hash{} : draft_content(draft);
-  if (!draft.ref.empty()) {
-    if (const auto holder = find_ref(txn, draft.ref)) {
-      if (holder->content != content) return Refusal{Code::ref_reused, "ref", {}};
-      return Saved{holder->record, holder->lane, holder->seq, true, 0, 0, false};
-    }
-  }
-
-  Saved saved;
-  saved.lane = draft.type->lane;
-  saved.unusual = draft.unusual;
-  auto state = open_record(txn, draft, context.ids, saved);
-  if (!state) return state.refusal();
-
-  const Head before = journal_head(txn, saved.lane);
-  EventStamp stamp;
-  stamp.record = saved.record.id;
-  stamp.clock = context.clock;
-  stamp.zone_minutes = context.zone_minutes;
-  if (draft.op != Op::create) {
-    stamp.version = draft.version.value_or(Version{state->as_of, before.seq});
-  }
-  if (auto refusal = resolve_references(txn, draft, context.registry, stamp, saved))
-    return *refusal;
-
-  const std::string bytes = make_event(draft, stamp);
-  if (bytes.size() > limits::event_bytes_max) return Refusal{Code::too_long, "", {}};
-  const Head head{saved.lane, before.seq + 1, chain_next(before.hash, bytes)};
-  saved.seq = head.seq;
-  append_entry(txn, head, bytes);
-
-  const auto event = EventReader::open(bytes);
-  check(event.has_value(), "intake made an event that cannot be read");
-  const EventId id{current_incarnation(txn), head.seq, head.hash, head.lane};
-  const OrderingFacts order{event->get().getAt(), Confidence::wall,
-                            static_cast<std::uint8_t>(context.kind)};
-  apply_write(*state, write_of(*event, id, order, context.node, context.facility), draft.settles,
-              draft.type, AgentHistory());
-  txn.put(Table::records, record_key(saved.record), encode_record_state(*state));
-  if (!draft.ref.empty()) put_ref(txn, draft.ref, {saved.record, saved.lane, saved.seq, content});
-  return saved;
+Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, const IntakeContext& context) {
+  OwnLane lane(txn, draft.type->lane, context);
+  return save_draft_in(lane, txn, draft, context);
 }
 
 void begin_incarnation(WriteTxn& txn, Incarnation incarnation) {
@@ -251,17 +140,23 @@ std::uint64_t backlog_events(const ReadTxn& txn) {
   return events;
 }
 
+std::optional<TimeMs> oldest_beyond(const ReadTxn& txn, const std::function<Seq(Lane)>& mark) {
+  std::optional<TimeMs> oldest;
+  for (const auto lane : all_lanes) {
+    const auto entry = journal_entry(txn, lane, mark(lane) + 1);
+    if (!entry) continue;
+    const auto event = EventReader::open(entry->event);
+    if (event) oldest = std::min(oldest.value_or(event->get().getSaved()), event->get().getSaved());
+  }
+  return oldest;
+}
+
 std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall) {
   constexpr TimeMs ms_per_second = 1000;
-  TimeMs oldest = 0;
-  for (const auto lane : all_lanes) {
-    const auto entry = journal_entry(txn, lane, meta::acknowledged(txn, lane).seq + 1);
-    if (!entry) continue;
-    if (const auto event = EventReader::open(entry->event)) {
-      oldest = std::max(oldest, wall - event->get().getSaved());
-    }
-  }
-  return static_cast<std::uint64_t>(oldest / ms_per_second);
+  const auto oldest =
+      oldest_beyond(txn, [&](Lane lane) { return meta::acknowledged(txn, lane).seq; });
+  if (!oldest) return 0;
+  return static_cast<std::uint64_t>(std::max<TimeMs>(0, wall - *oldest) / ms_per_second);
 }
 
 namespace {
@@ -270,7 +165,11 @@ namespace {
 // was taken back to an old copy, and that position is the proof: it must not be overwritten.
 bool extends_known_hub(const ReadTxn& txn, const HubAnswer& answer) {
   const auto known = meta::get_position(txn, meta::hub_highest);
-  if (!known || answer.epochs.empty() || answer.epochs.back().parent != 0) return true;
+  if (!known || answer.epochs.empty()) return true;
+  const bool told = std::ranges::any_of(
+      answer.epochs, [&](const EpochEntry& entry) { return entry.epoch == known->epoch; });
+  // The hub names its line down to the epoch that we named, or the newest part of it.
+  if (!told && answer.epochs.back().parent != 0) return true;
   return EpochLine(answer.epochs).covers(*answer.position, *known);
 }
 
@@ -292,6 +191,10 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   }
   if (answer.position && extends_known_hub(txn, answer)) {
     meta::put_position(txn, meta::hub_highest, *answer.position);
+  }
+  put_line(txn, answer.epochs);
+  for (const auto& mark : answer.safe) {
+    if (mark.seq > meta::safe(txn, mark.lane)) meta::put_safe(txn, mark.lane, mark.seq);
   }
   meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(answer.at));
 }

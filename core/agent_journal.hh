@@ -1,10 +1,11 @@
 #pragma once
 
-// An agent's journal, records and refs, as decided inside a transaction that someone else commits.
+// An agent's journal and records, as decided inside a transaction that someone else commits.
 // Heads are read inside the transaction, never kept across one: two processes may take turns at one
 // store.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,46 +15,14 @@
 #include "core/link_messages.hh"
 #include "core/record_state.hh"
 #include "core/refusal.hh"
-#include "core/registry.hh"
+#include "core/save_draft.hh"
 #include "core/sender.hh"
 #include "core/types.hh"
 
 namespace titip {
 
-// Mints record ids: a random start drawn at each opening of a store and never persisted, counting
-// up. (Ids restored from a backup would give two children one id.)
-class RecordIds {
- public:
-  explicit RecordIds(std::uint64_t random_start) : next_(random_start) {}
-  RecordId mint();
-
- private:
-  std::uint64_t next_;
-};
-
-// What intake needs beside the store.
-struct IntakeContext {
-  const Registry& registry;
-  RecordIds& ids;
-  ClockReading clock;             // of this device, at the commit
-  std::int16_t zone_minutes = 0;  // the facility's
-  FacilityKind kind = FacilityKind::posyandu;
-  NodeId node = 0;  // 0: not enrolled yet
-  std::string facility;
-};
-
-struct Saved {
-  RecordKey record;
-  Lane lane = Lane::routine;
-  Seq seq = 0;
-  bool again = false;            // a retry of a ref: nothing was written
-  FieldMask unusual = 0;         // accepted outside the usual range
-  FieldMask not_held = 0;        // references to records that are not held here
-  bool record_not_held = false;  // `set` of a record that is not held here
-};
-
 // Appends one event. A refusal has written nothing.
-Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, IntakeContext& context);
+Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, const IntakeContext& context);
 
 // First opening of an agent's store: gives its journal a name.
 void begin_incarnation(WriteTxn& txn, Incarnation incarnation);
@@ -89,6 +58,9 @@ class LaneSource : public StreamSource {
 
 // Events that the hub has not acknowledged.
 std::uint64_t backlog_events(const ReadTxn& txn);
+// When the oldest event beyond `mark` of each lane was saved, by this device's wall clock; nullopt:
+// there is none, so everything recorded here is where the marks stand for.
+std::optional<TimeMs> oldest_beyond(const ReadTxn& txn, const std::function<Seq(Lane)>& mark);
 // Age of the oldest event that the hub has not acknowledged, by this device's wall clock; 0: none.
 std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall);
 
@@ -99,6 +71,7 @@ struct HubAnswer {
   std::optional<Position> position;  // of the hub
   std::vector<EpochEntry> epochs;    // the line that leads to it, newest first
   TimeMs at = 0;                     // by this device's wall clock
+  std::vector<Head> safe;            // what a custodian holds of each lane
 };
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer);
 

@@ -19,7 +19,8 @@ struct Change {
   std::uint64_t position = 0;  // in the feed
   RecordKey record;
   bool forget = false;  // it concerns the receiver no more; `state` is empty
-  Seq included = 0;     // of the receiver's own stream, in the type's lane: the state has it up to here
+  Seq included =
+      0;  // of the receiver's own stream, in the type's lane: the state has it up to here
   RecordState state;
 };
 

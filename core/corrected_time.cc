@@ -20,6 +20,13 @@ const ClockAnchor* anchor_before(const NodeState& author, const EventId& id) {
   return nullptr;
 }
 
+void clamp_to_receipt(OrderingFacts& facts, TimeMs received_at) {
+  if (facts.corrected_time > received_at) {
+    facts.corrected_time = received_at;
+    facts.confidence = Confidence::clamped;
+  }
+}
+
 }  // namespace
 
 OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id,
@@ -40,10 +47,14 @@ OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id,
     facts.corrected_time = before->hub_time;
     facts.confidence = Confidence::clamped;
   }
-  if (facts.corrected_time > received_at) {
-    facts.corrected_time = received_at;
-    facts.confidence = Confidence::clamped;
-  }
+  clamp_to_receipt(facts, received_at);
+  return facts;
+}
+
+OrderingFacts corrected_time_of_own(schema::Event::Reader event, TimeMs received_at) {
+  OrderingFacts facts{event.getAt(), Confidence::anchored,
+                      static_cast<std::uint8_t>(FacilityKind::puskesmas)};
+  clamp_to_receipt(facts, received_at);
   return facts;
 }
 

@@ -18,4 +18,7 @@ inline TimeMs clock_minus(TimeMs a, TimeMs b) {
 OrderingFacts corrected_time(schema::Event::Reader event, const EventId& id,
                              const NodeState& author, TimeMs received_at);
 
+// Of an event that the hub itself made: its clock is hub time.
+OrderingFacts corrected_time_of_own(schema::Event::Reader event, TimeMs received_at);
+
 }  // namespace titip

@@ -31,8 +31,24 @@ class EpochLine {
   std::vector<EpochEntry> line_;
 };
 
+// Comparisons within the history that a store knows: a hub its own, an agent and a district what
+// the hub has told of it. `txn` must outlive it.
+class LineHistory : public History {
+ public:
+  explicit LineHistory(const ReadTxn& txn) : txn_(txn) {}
+  bool covers(const Position& basis, const Position& placement) const override;
+  bool in_line(Incarnation descendant, Incarnation incarnation, Lane lane, Seq seq) const override;
+
+ private:
+  const ReadTxn& txn_;
+  mutable std::optional<EpochLine> line_;  // read when first needed
+};
+
 // The line to the hub's current epoch, or the newest `entries_max` of it.
 EpochLine current_line(const ReadTxn& txn, std::size_t entries_max = ~std::size_t{0});
+
+// What a hub has told of its line, newest first: kept beside what is known already.
+void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first);
 
 // Begins `epoch` after everything the journal holds, as the child of the current one.
 void begin_epoch(WriteTxn& txn, std::uint64_t epoch);

@@ -23,18 +23,18 @@ std::size_t weight(const HelloMessage& hello) {
 std::size_t weight(const HubOrder& order) {
   if (const auto* greeting = std::get_if<GreetOrder>(&order)) return weight(greeting->hello);
   const auto* append = std::get_if<AppendOrder>(&order);
-  if (append == nullptr) return limits::kib;  // an enrolment
+  if (append == nullptr) return limits::kib;  // an enrolment or an acknowledgement
   std::size_t bytes = 0;
   for (const auto& event : append->append.events) bytes += event.bytes.size();
   return bytes;
 }
 
 AckMessage acknowledgement(const StreamName& stream, const Head& have,
-                           std::vector<Outcome> outcomes) {
+                           std::vector<Outcome> outcomes, Seq safe) {
   if (outcomes.size() > limits::outcomes_per_frame_max) {
     outcomes.resize(limits::outcomes_per_frame_max);  // the rest repeat in the next Welcome
   }
-  return {stream, have.seq, have.hash, std::move(outcomes), 0};
+  return {stream, have.seq, have.hash, std::move(outcomes), safe, false};
 }
 
 }  // namespace titip

@@ -15,7 +15,7 @@ void send_to(HubActions& actions, const std::string& route, const Frame& frame);
 RefuseMessage refusal_message(RefuseReason reason, std::uint64_t nonce = 0,
                               std::uint32_t retry_after_ms = 0);
 AckMessage acknowledgement(const StreamName& stream, const Head& have,
-                           std::vector<Outcome> outcomes);
+                           std::vector<Outcome> outcomes, Seq safe);
 
 // Bytes that an order holds while it waits.
 std::size_t weight(const HelloMessage& hello);

@@ -16,25 +16,6 @@ namespace titip {
 
 namespace {
 
-class HubHistory : public History {
- public:
-  explicit HubHistory(const ReadTxn& txn) : txn_(txn) {}
-  bool covers(const Position& basis, const Position& placement) const override {
-    // Within one epoch, nearly always; the line grows by one at each opening of the store, for
-    // years.
-    if (basis.epoch == placement.epoch) return placement.offset <= basis.offset;
-    if (!line_) line_ = current_line(txn_);
-    return line_->covers(basis, placement);
-  }
-  bool in_line(Incarnation descendant, Incarnation incarnation, Lane, Seq) const override {
-    return descendant == incarnation;
-  }
-
- private:
-  const ReadTxn& txn_;
-  mutable std::optional<EpochLine> line_;  // read when first needed
-};
-
 void write_entry(const HubEntry& entry, schema::HubEntry::Builder out) {
   out.setEvent(data_of(entry.event));
   out.setOrigin(entry.origin);
@@ -143,11 +124,12 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
   if (event && author != nullptr) {
     entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
   } else if (event) {
-    entry.order = {entry.received_at, Confidence::anchored,
-                   static_cast<std::uint8_t>(FacilityKind::puskesmas)};
+    entry.order = corrected_time_of_own(event->get(), entry.received_at);
   }
   const Position placement = appender.next();
   if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
+  // Of the hub's own nothing is kept that cannot be applied: its author is here, and is told.
+  if (reason && author == nullptr) return reason;
   entry.quarantined = reason.has_value();
   if (reason) put_in_quarantine(txn, entry, placement.offset, *reason);
   appender.append(std::move(entry));
@@ -168,10 +150,22 @@ JournalEnd journal_end(const ReadTxn& txn) {
   return end;
 }
 
-Hash hub_chain_next(const Hash& before, const HubEntry& entry) {
+std::string encode_hub_entry(const HubEntry& entry) {
   StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
   write_entry(entry, out.get());
-  return chain_next(before, out.canonical_bytes());
+  return std::string(out.canonical_bytes());
+}
+
+std::string stored_hub_entry(const HubEntry& entry) {
+  StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
+  write_entry(entry, out.get());
+  out->setHashLow(entry.hash.low);
+  out->setHashHigh(entry.hash.high);
+  return out.bytes();
+}
+
+Hash hub_chain_next(const Hash& before, const HubEntry& entry) {
+  return chain_next(before, encode_hub_entry(entry));
 }
 
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value) {
@@ -194,6 +188,33 @@ HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value) {
   return entry;
 }
 
+Head JournalSource::head() const {
+  const auto end = journal_end(txn_);
+  return {Lane::routine, end.offset, end.hash};
+}
+
+std::optional<Hash> JournalSource::hash_at(Seq offset) const {
+  if (offset == 0) return hub_chain_start();
+  const auto value = txn_.get(Table::journal, Key().u64(offset));
+  if (!value) return std::nullopt;
+  const StoredReader<schema::HubEntry> in(*value);
+  return Hash{in->getHashLow(), in->getHashHigh()};
+}
+
+StreamItems JournalSource::read(Seq from, std::size_t count, std::size_t raw_bytes) const {
+  StreamItems read{{}, from};
+  std::size_t bytes = 0;
+  txn_.scan(Table::journal, Key().u64(from + 1), [&](const Entry& entry) {
+    auto item = encode_hub_entry(decode_hub_entry(key_u64(entry.key, 0), entry.value));
+    bytes += item.size();
+    if (!read.items.empty() && bytes > raw_bytes) return false;
+    read.items.push_back({std::move(item), {}});
+    ++read.to;
+    return read.items.size() < count;
+  });
+  return read;
+}
+
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context) {
   auto& lane = node.lane(append.incarnation, append.lane);
@@ -205,7 +226,7 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   outcome.extended = true;
 
   Appender appender(txn, context);
-  const HubHistory history(txn);
+  const LineHistory history(txn);
   for (std::size_t i = 0; i < append.events.size(); ++i) {
     const auto& event = append.events[i];
     HubEntry entry;
@@ -232,7 +253,8 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   return outcome;
 }
 
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
+                                 const HubContext& context) {
   Appender appender(txn, context);
   HubEntry entry;
   entry.event = event;
@@ -241,8 +263,13 @@ void append_own(WriteTxn& txn, const std::string& event, const HubContext& conte
   entry.received_at = context.now;
   entry.facility = context.facility;
   const auto reason =
-      append_one(txn, appender, std::move(entry), nullptr, context.registry, HubHistory(txn));
-  check(!reason, "the hub made an event that it cannot apply");
+      append_one(txn, appender, std::move(entry), nullptr, context.registry, LineHistory(txn));
+  if (reason) return Refusal{*reason, "id", {}};
+  return place;
+}
+
+void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
+  check(append_recorded(txn, event, context).ok(), "the hub made an event that it cannot apply");
 }
 
 }  // namespace titip

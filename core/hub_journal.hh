@@ -13,7 +13,9 @@
 #include "core/link_messages.hh"
 #include "core/nodes.hh"
 #include "core/record_state.hh"
+#include "core/refusal.hh"
 #include "core/registry.hh"
+#include "core/sender.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -46,10 +48,28 @@ struct HubEntry {
   Hash hash;  // of the hub's chain after it
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
+// What the chain covers of an entry: canonical, with an empty hash. An item of the stream
+// hub_journal.
+std::string encode_hub_entry(const HubEntry& entry);
+// As it stands in a store, its hash included.
+std::string stored_hub_entry(const HubEntry& entry);
 // The chain's hash of an empty journal.
 Hash hub_chain_start();
 // The chain's hash after `entry`, given the hash before it.
 Hash hub_chain_next(const Hash& before, const HubEntry& entry);
+
+// The hub's journal as its Sender reads it: entries without their hashes, as the chain covers them.
+// `txn` must outlive it.
+class JournalSource : public StreamSource {
+ public:
+  explicit JournalSource(const ReadTxn& txn) : txn_(txn) {}
+  Head head() const override;
+  std::optional<Hash> hash_at(Seq offset) const override;
+  StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
+
+ private:
+  const ReadTxn& txn_;
+};
 
 // Events that extend one lane of one node exactly, as its Receiver handed them on.
 struct StreamAppend {
@@ -66,6 +86,7 @@ struct AppendOutcome {
   bool extended = false;  // false: the lane stands elsewhere; nothing was written
   Head have;              // of the lane, after
   std::vector<Outcome> quarantined;
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 // Appends, orders and applies. One event that cannot be applied is kept in place, in quarantine,
@@ -73,7 +94,11 @@ struct AppendOutcome {
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context);
 
-// Appends an event of the hub's own making: enrolments and revocations.
+// Appends an event of the hub's own: what its people record. Where it stands, or why it cannot be
+// applied; then none of it is kept.
+Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
+                                 const HubContext& context);
+// The same for what the hub itself makes and can always apply: enrolments and revocations.
 void append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
 
 }  // namespace titip

@@ -6,6 +6,7 @@
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/corrected_time.hh"
+#include "core/feeds.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/node_events.hh"
@@ -42,7 +43,7 @@ void note_hello(NodeState& node, const HelloMessage& hello, TimeMs heard_at) {
 // or cloned store, which must continue under a new incarnation.
 bool forked(const NodeState& node, const HelloMessage& hello) {
   for (const auto& head : hello.heads) {
-    for (const auto& [incarnation, have] : node.lanes) {
+    for (const auto& [incarnation, have, safe] : node.lanes) {
       if (incarnation != hello.incarnation || have.lane != head.lane || have.seq == 0) continue;
       if (have.seq > head.seq || (have.seq == head.seq && have.hash != head.hash)) return true;
     }
@@ -87,6 +88,46 @@ void append_first(WriteTxn& txn, const BatchMessage& first, NodeState& node,
   const auto append = append_of(node.id, first.stream, std::move(decision));
   auto outcome = append_stream(txn, append, node, context);
   greeted.quarantined = std::move(outcome.quarantined);
+  greeted.touched = std::move(outcome.touched);
+}
+
+// The line from the current epoch back to the one that the node has been told of.
+std::vector<EpochEntry> line_for(const EpochLine& line, const HelloMessage& hello) {
+  std::vector<EpochEntry> told;
+  std::uint64_t oldest_needed = hello.hub_highest.epoch;
+  for (const auto& held : hello.holds) {
+    // A journal's receiver keys its entries by epoch, so it is told of all that it will get.
+    if (held.stream.kind == StreamKind::hub_journal) oldest_needed = held.position.epoch;
+  }
+  for (const auto& entry : line.entries()) {
+    if (told.size() == limits::epochs_per_frame_max) break;
+    told.push_back(entry);
+    if (entry.epoch == oldest_needed) break;
+  }
+  return told;
+}
+
+// What of the streams that the node receives it is to be sent, and after which position. A journal
+// of which it holds another history than this one is not sent.
+void begin_sending(WriteTxn& txn, const GreetOrder& order, const NodeState& node,
+                   const HubContext& context, Greeted& greeted) {
+  // Positions are told with this opening's name, so it must outlive the opening.
+  if (!order.hello.holds.empty() && meta::get_u64(txn, meta::epoch) != context.epoch) {
+    begin_epoch(txn, context.epoch);
+  }
+  for (const auto& held : order.hello.holds) {
+    if (held.stream.kind == StreamKind::hub_changes) {
+      const StreamName name{StreamKind::hub_changes, Lane::routine, context.epoch};
+      greeted.sends.push_back({name, {context.epoch, resume_feed(txn, held.position)}, {}});
+    } else if (held.stream.kind == StreamKind::hub_journal && is_custodian(node)) {
+      const auto offset = held.position.offset;
+      const auto hash = JournalSource(txn).hash_at(offset);
+      if (!hash || (offset > 0 && *hash != held.hash)) continue;
+      const StreamName name{StreamKind::hub_journal, Lane::routine, context.epoch};
+      greeted.sends.push_back({name, {context.epoch, offset}, *hash});
+      greeted.marks = hold_journal(txn, node.id, offset);
+    }
+  }
 }
 
 HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& context) {
@@ -110,19 +151,20 @@ HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& conte
     append_first(txn, *order.hello.first, *node, order.hello, context, greeted);
   }
   put_node(txn, *node);
-  for (const auto lane : all_lanes) {
-    auto have = node->lane(order.hello.incarnation, lane).have;
-    if (have.seq == 0) have.hash = chain_start(order.hello.incarnation, lane);
-    greeted.have.push_back(have);
+  for (const auto& head : order.hello.heads) {
+    const auto& lane = node->lane(order.hello.incarnation, head.lane);
+    greeted.have.push_back(lane.have);
+    if (lane.have.seq == 0) {
+      greeted.have.back().hash = chain_start(order.hello.incarnation, head.lane);
+    }
+    if (lane.safe > 0) greeted.safe.push_back({head.lane, lane.safe, {}});
   }
+  begin_sending(txn, order, *node, context, greeted);
   const auto line = current_line(txn);
   const auto end = journal_end(txn);
   greeted.position = {line.epoch_of(end.offset), end.offset};
   greeted.untold = untold_outcomes(txn, order, line, greeted.position);
-  greeted.epochs = line.entries();
-  if (greeted.epochs.size() > limits::epochs_per_frame_max) {
-    greeted.epochs.resize(limits::epochs_per_frame_max);
-  }
+  greeted.epochs = line_for(line, order.hello);
   return greeted;
 }
 
@@ -136,10 +178,21 @@ HubOutcome append(WriteTxn& txn, const AppendOrder& order, const HubContext& con
   appended.outcome = append_stream(txn, order.append, *node, context);
   if (appended.outcome.extended) {
     appended.count = order.append.events.size();
+    appended.safe = node->lane(order.append.incarnation, order.append.lane).safe;
     node->last_seen = context.now;
     put_node(txn, *node);
   }
   return appended;
+}
+
+HubOutcome held(WriteTxn& txn, const HeldOrder& order) {
+  HeldMarks marks;
+  const auto node = find_node(txn, order.node);
+  if (!node || !is_custodian(*node)) return marks;
+  const auto hash = JournalSource(txn).hash_at(order.offset);
+  marks.forked = !hash || *hash != order.hash;
+  if (!marks.forked) marks.moved = hold_journal(txn, order.node, order.offset);
+  return marks;
 }
 
 Certificate certificate_of(const NodeState& node, const Certificate& hub) {
@@ -211,6 +264,7 @@ HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& conte
   if (const auto* greeting = std::get_if<GreetOrder>(&order)) return greet(txn, *greeting, context);
   if (const auto* appending = std::get_if<AppendOrder>(&order))
     return append(txn, *appending, context);
+  if (const auto* holding = std::get_if<HeldOrder>(&order)) return held(txn, *holding);
   return enrol(txn, std::get<EnrolOrder>(order), context, hub, ids);
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/agent_journal.hh"
+#include "core/custody.hh"
 #include "core/hub_journal.hh"
 #include "core/link_messages.hh"
 #include "core/nodes.hh"
@@ -39,7 +40,15 @@ struct EnrolOrder {
   EnrolMessage enrol;
 };
 
-using HubOrder = std::variant<GreetOrder, AppendOrder, EnrolOrder>;
+// A custodian has acknowledged the hub's journal.
+struct HeldOrder {
+  std::string route;
+  NodeId node = 0;
+  std::uint64_t offset = 0;
+  Hash hash;
+};
+
+using HubOrder = std::variant<GreetOrder, AppendOrder, EnrolOrder, HeldOrder>;
 
 struct Greeted {
   std::optional<RefuseReason> refused;
@@ -49,21 +58,32 @@ struct Greeted {
   std::vector<Outcome> quarantined;  // of the first batch
   std::vector<Outcome> untold;       // these and earlier ones that the device may not know of
   std::size_t appended = 0;
+  std::vector<Held> sends;      // the streams that it receives, and where it is to go on
+  std::vector<Head> safe;       // how far a custodian holds each lane
+  std::vector<SafeMark> marks;  // that its own holding moved
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 struct Appended {
   std::optional<RefuseReason> refused;  // since its Hello
   AppendOutcome outcome;
   std::size_t count = 0;
+  Seq safe = 0;  // how far a custodian holds the lane
 };
 
 struct Enrolled {
   std::optional<NodeState> node;  // nullopt: the invitation admits nobody (any more)
   std::string certificate;
   bool again = false;  // the same device asked again: its answer was lost
+  std::vector<NodeId> touched;
 };
 
-using HubOutcome = std::variant<Greeted, Appended, Enrolled>;
+struct HeldMarks {
+  bool forked = false;  // it holds another history than the hub's
+  std::vector<SafeMark> moved;
+};
+
+using HubOutcome = std::variant<Greeted, Appended, Enrolled, HeldMarks>;
 
 // `hub` is the hub's own profile, `ids` mints the ids of nodes.
 HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& context,

@@ -58,6 +58,10 @@ HubActions HubSessions::frame(const std::string& route, std::string_view public_
     hello(route, node->second, std::move(*greeting), hub_time, actions);
   } else if (const auto* sent = std::get_if<BatchMessage>(&*frame)) {
     batch(route, node->second, *sent, bytes.size(), actions);
+  } else if (const auto* ack = std::get_if<AckMessage>(&*frame)) {
+    acknowledged(route, node->second, *ack, hub_time, actions);
+  } else if (const auto* refuse = std::get_if<RefuseMessage>(&*frame)) {
+    undecodable(route, node->second, *refuse);
   }
   return actions;
 }
@@ -82,7 +86,7 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
   forget(route);
   if (!room_) hello.first.reset();
   in_flight_bytes_ += weight(hello);
-  sessions_[route] = {node, hello.incarnation, hello.nonce, false, {}};
+  sessions_[route] = {node, hello.incarnation, hello.nonce, false, {}, {}, false};
   route_of_[node] = route;
   actions.store.emplace_back(GreetOrder{route, node, std::move(hello), hub_time});
 }
@@ -106,7 +110,9 @@ void HubSessions::batch(const std::string& route, NodeId node, const BatchMessag
     send_to(actions, route, refusal_message(RefuseReason::busy, 0, busy_retry_ms));
     return;
   }
-  auto& receiver = session.lanes.at(batch.stream.lane);
+  const auto lane = session.lanes.find(batch.stream.lane);
+  if (lane == session.lanes.end()) return;  // it did not name that lane in its Hello
+  auto& receiver = lane->second;
   auto decision = receiver.take(batch);
   switch (decision.verdict) {
     case Receiver::Verdict::store: {
@@ -117,7 +123,7 @@ void HubSessions::batch(const std::string& route, NodeId node, const BatchMessag
     }
     case Receiver::Verdict::held:
     case Receiver::Verdict::gap:
-      send_to(actions, route, acknowledgement(batch.stream, receiver.durable(), {}));
+      send_to(actions, route, acknowledgement(batch.stream, receiver.durable(), {}, 0));
       break;
     case Receiver::Verdict::fork:
       send_to(actions, route, refusal_message(RefuseReason::forked, session.nonce));

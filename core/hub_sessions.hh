@@ -17,6 +17,8 @@
 #include "core/hub_orders.hh"
 #include "core/link_messages.hh"
 #include "core/receiver.hh"
+#include "core/registry.hh"
+#include "core/sender.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -31,6 +33,7 @@ struct HubNotice {
     refused,
     undecodable_frame,
     quarantined,
+    custodian_differs,  // a district holds another history than this hub
   };
   Kind kind = Kind::connected;
   NodeId node = 0;
@@ -67,6 +70,14 @@ class HubSessions {
   // The store is full: nothing of the order was kept.
   HubActions not_stored(const HubOrder& order);
 
+  // What the store holds and has not been sent yet, to every node that receives a stream and has
+  // room. Call it whenever orders were stored, or frames came, in a snapshot of what is durable.
+  HubActions pump(const ReadTxn& txn, const Registry& registry, TimeMs now);
+  // The connection did not take a frame: what was in flight there is sent again.
+  void unsent(const std::string& route);
+  // Events were appended without an order: the hub's own.
+  void appended_own();
+
   // A revocation is durable: the node is told, and its session ends. Its key is still admitted, so
   // that it is told again whenever it dials.
   HubActions revoked(NodeId node);
@@ -88,6 +99,8 @@ class HubSessions {
     std::uint64_t nonce = 0;
     bool greeted = false;  // the store has answered its Hello
     std::map<Lane, Receiver> lanes;
+    std::map<StreamKind, Sender> streams;  // that it receives
+    bool due = false;                      // there may be something to send
   };
 
   void hello(const std::string& route, NodeId node, HelloMessage hello, TimeMs hub_time,
@@ -96,6 +109,12 @@ class HubSessions {
              HubActions& actions);
   void enrol(const std::string& route, std::string_view key, EnrolMessage enrol,
              HubActions& actions);
+  void acknowledged(const std::string& route, NodeId node, const AckMessage& ack, TimeMs now,
+                    HubActions& actions);
+  void undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse);
+  void held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions);
+  void tell_marks(const std::vector<SafeMark>& marks, HubActions& actions);
+  void feeds_moved(const std::vector<NodeId>& touched);
   void greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time,
                HubActions& actions);
   void appended(const AppendOrder& order, const Appended& outcome, HubActions& actions);

@@ -13,6 +13,8 @@ HubActions HubSessions::stored(const HubOrder& order, const HubOutcome& outcome,
     greeted(*greeting, std::get<Greeted>(outcome), hub_time, actions);
   } else if (const auto* append = std::get_if<AppendOrder>(&order)) {
     appended(*append, std::get<Appended>(outcome), actions);
+  } else if (const auto* holding = std::get_if<HeldOrder>(&order)) {
+    held(*holding, std::get<HeldMarks>(outcome), actions);
   } else {
     enrolled(std::get<EnrolOrder>(order), std::get<Enrolled>(outcome), actions);
   }
@@ -54,6 +56,8 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
     if (current) forget(order.route);
     return;
   }
+  feeds_moved(outcome.touched);
+  tell_marks(outcome.marks, actions);
   if (!current) return;
   auto& session = found->second;
   session.greeted = true;
@@ -71,6 +75,13 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
   welcome.position = outcome.position;
   welcome.outcomes = outcome.untold;
   welcome.software = software_version;
+  welcome.safe = outcome.safe;
+  welcome.sends = outcome.sends;
+  for (const auto& sent : outcome.sends) {
+    session.streams.emplace(sent.stream.kind, Sender(sent.stream))
+        .first->second.peer_holds(sent.position.offset, hub_time);
+  }
+  session.due = true;
   send_to(actions, order.route, welcome);
   actions.notices.push_back({HubNotice::Kind::connected, order.node, 0, {}});
   if (outcome.appended > 0) {
@@ -91,6 +102,7 @@ void HubSessions::appended(const AppendOrder& order, const Appended& outcome, Hu
                                outcome.outcome.quarantined.size(),
                                outcome.outcome.quarantined.front().reason});
   }
+  feeds_moved(outcome.outcome.touched);
   const auto found = sessions_.find(order.route);
   if (found == sessions_.end() || !found->second.greeted) return;
   // The route may be another session's by now.
@@ -109,7 +121,8 @@ void HubSessions::appended(const AppendOrder& order, const Appended& outcome, Hu
   receiver.stored(outcome.outcome.have);
   if (!outcome.outcome.extended) receiver.not_stored();
   send_to(actions, order.route,
-          acknowledgement(receiver.stream(), receiver.durable(), outcome.outcome.quarantined));
+          acknowledgement(receiver.stream(), receiver.durable(), outcome.outcome.quarantined,
+                          outcome.safe));
 }
 
 void HubSessions::enrolled(const EnrolOrder& order, const Enrolled& outcome, HubActions& actions) {
@@ -119,6 +132,7 @@ void HubSessions::enrolled(const EnrolOrder& order, const Enrolled& outcome, Hub
     return;
   }
   nodes_by_key_[outcome.node->public_key] = outcome.node->id;
+  feeds_moved(outcome.touched);
   // It was revoked before it had its certificate.
   if (outcome.node->revoked_at != 0) {
     send_to(actions, order.route, refusal_message(RefuseReason::revoked));

@@ -66,22 +66,26 @@ void LineSplitter::end_line(std::vector<RawLine>& lines) {
   too_long_ = false;
 }
 
+Refusal line_too_long() {
+  return {Code::too_long, {}, {std::to_string(limits::event_json_bytes_max)}};
+}
+
 IntakeLine parse_line(const RawLine& line, const Registry& registry) {
-  if (line.too_long) return {line.number, {}, Refusal{Code::too_long, {}, {}}};
+  if (line.too_long) return {line.number, {}, line_too_long()};
   auto draft = parse_event(line.text, registry);
   auto ref = draft ? draft->ref : ref_of(line.text);
   return {line.number, std::move(ref), std::move(draft)};
 }
 
 std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>& lines,
-                                   IntakeContext& context) {
+                                   const SaveDraft& save) {
   std::vector<LineResult> results;
   results.reserve(lines.size());
   for (const auto& line : lines) {
     if (!line.draft) {
       results.push_back({line.number, line.ref, line.draft.refusal()});
     } else {
-      results.push_back({line.number, line.ref, save_draft(txn, *line.draft, context)});
+      results.push_back({line.number, line.ref, save(txn, *line.draft)});
     }
   }
   return results;

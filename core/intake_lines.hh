@@ -4,14 +4,15 @@
 // answered one by one. A bad line refuses itself and no other.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/agent_journal.hh"
 #include "core/refusal.hh"
 #include "core/registry.hh"
+#include "core/save_draft.hh"
 
 namespace titip {
 
@@ -46,6 +47,10 @@ struct IntakeLine {
   std::string ref;  // also of a refused line, where it can be read
   Result<EventDraft> draft;
 };
+
+// Of a line that is longer than limits::event_json_bytes_max.
+Refusal line_too_long();
+
 IntakeLine parse_line(const RawLine& line, const Registry& registry);
 
 struct LineResult {
@@ -54,9 +59,12 @@ struct LineResult {
   Result<Saved> saved;
 };
 
+// How this node saves one draft.
+using SaveDraft = std::function<Result<Saved>(WriteTxn& txn, const EventDraft& draft)>;
+
 // Saves every good line in one transaction; bad ones keep their refusal.
 std::vector<LineResult> save_lines(WriteTxn& txn, const std::vector<IntakeLine>& lines,
-                                   IntakeContext& context);
+                                   const SaveDraft& save);
 
 // {"line","ref","id"} or {"line","ref","code","field","message"}; `unusual` and `notHeld` name
 // fields that a person should look at.

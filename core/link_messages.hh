@@ -47,7 +47,8 @@ struct AckMessage {
   Seq position = 0;  // durably held
   Hash hash;
   std::vector<Outcome> quarantined;
-  Seq safe = 0;  // how far a custodian holds it
+  Seq safe = 0;             // how far a custodian holds it
+  bool marks_only = false;  // answers no batch: only `safe` has moved
 };
 
 struct DeviceStatus {
@@ -101,6 +102,7 @@ struct WelcomeMessage {
   std::vector<Head> safe;
   std::vector<Outcome> outcomes;
   std::string software;
+  std::vector<Held> sends;  // the streams that the hub sends to this node, and after which position
 };
 
 enum class RefuseReason : std::uint8_t {

@@ -75,7 +75,10 @@ BatchMessage batch_in(schema::Batch::Reader in) {
   batch.before = {in.getBeforeLow(), in.getBeforeHigh()};
   batch.after = {in.getAfterLow(), in.getAfterHigh()};
   batch.body = data_in(in.getBody(), limits::batch_body_bytes_max);
-  require(batch.from < batch.to && batch.to - batch.from <= limits::batch_events_max);
+  require(batch.from < batch.to);
+  // A feed's positions have gaps; a journal's have none.
+  require(batch.stream.kind == StreamKind::hub_changes ||
+          batch.to - batch.from <= limits::batch_events_max);
   return batch;
 }
 
@@ -86,6 +89,7 @@ AckMessage ack_in(schema::Ack::Reader in) {
   ack.hash = {in.getHashLow(), in.getHashHigh()};
   ack.quarantined = list_in(in.getQuarantined(), limits::outcomes_per_frame_max, outcome_in);
   ack.safe = in.getSafe();
+  ack.marks_only = in.getMarksOnly();
   return ack;
 }
 
@@ -146,6 +150,7 @@ WelcomeMessage welcome_in(schema::Welcome::Reader in) {
   welcome.safe = list_in(in.getSafe(), heads_max, head_in);
   welcome.outcomes = list_in(in.getOutcomes(), limits::outcomes_per_frame_max, outcome_in);
   welcome.software = text_in(in.getSoftware(), software_bytes_max);
+  welcome.sends = list_in(in.getSends(), heads_max, held_in);
   return welcome;
 }
 

@@ -66,6 +66,7 @@ void write(const AckMessage& ack, schema::Ack::Builder out) {
              outcome_out);
   }
   out.setSafe(ack.safe);
+  out.setMarksOnly(ack.marks_only);
 }
 
 void write(const DeviceStatus& status, schema::DeviceStatus::Builder out) {
@@ -126,6 +127,7 @@ void write(const WelcomeMessage& welcome, schema::Welcome::Builder out) {
   list_out(welcome.outcomes, out.initOutcomes(static_cast<unsigned>(welcome.outcomes.size())),
            outcome_out);
   out.setSoftware(text_of(welcome.software));
+  list_out(welcome.sends, out.initSends(static_cast<unsigned>(welcome.sends.size())), held_out);
 }
 
 void write(const RefuseMessage& refuse, schema::Refuse::Builder out) {

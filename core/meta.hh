@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/kv.hh"
+#include "core/link_messages.hh"
 #include "core/types.hh"
 
 namespace titip::meta {
@@ -24,8 +25,12 @@ inline constexpr std::string_view invitation =
     "invitation";  // agent: the titip:// link it joined by
 inline constexpr std::string_view bytes_sent = "bytes sent";  // agent: since installation
 inline constexpr std::string_view bytes_received = "bytes received";
+inline constexpr std::string_view items_received =
+    "items received";  // agent, district: changes and entries from the hub, since installation
 inline constexpr std::string_view profile = "profile";  // hub: who it is, as a certificate
-inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64
+inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64; else as told
+inline constexpr std::string_view safe_offset =
+    "safe offset";  // hub: how far a custodian has held its journal, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);
@@ -36,5 +41,18 @@ void put_position(WriteTxn& txn, std::string_view name, const Position& position
 // How far the hub has durably acknowledged a lane of this agent; seq 0 if never.
 Head acknowledged(const ReadTxn& txn, Lane lane);
 void put_acknowledged(WriteTxn& txn, const Head& head);
+
+// How far a custodian has durably acknowledged a lane of this agent to the hub.
+Seq safe(const ReadTxn& txn, Lane lane);
+void put_safe(WriteTxn& txn, Lane lane, Seq seq);
+
+// How far this node holds what its hub sends it: the position is in the epoch in which the hub sent
+// it.
+struct HeldPosition {
+  Position position;
+  Hash hash;  // of a chained stream
+};
+HeldPosition held(const ReadTxn& txn, StreamKind kind);
+void put_held(WriteTxn& txn, StreamKind kind, const HeldPosition& held);
 
 }  // namespace titip::meta

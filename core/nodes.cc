@@ -35,7 +35,8 @@ NodeState read_node(NodeId id, std::string_view value) {
     node.lanes.push_back({lane.getIncarnation(),
                           {static_cast<Lane>(lane.getLane()),
                            lane.getHave(),
-                           {lane.getHashLow(), lane.getHashHigh()}}});
+                           {lane.getHashLow(), lane.getHashHigh()}},
+                          lane.getSafe()});
   }
   node.last_seen = in->getLastSeen();
   for (const auto head : in->getReported()) node.reported.push_back(read_head(head));
@@ -50,6 +51,7 @@ NodeState read_node(NodeId id, std::string_view value) {
   }
   node.bytes_sent = in->getBytesSent();
   node.bytes_received = in->getBytesReceived();
+  node.journal_held = in->getJournalHeld();
   return node;
 }
 
@@ -59,6 +61,7 @@ void write_lists(const NodeState& node, schema::NodeState::Builder out) {
     streams[i].setIncarnation(node.lanes[i].incarnation);
     streams[i].setLane(static_cast<schema::Lane>(node.lanes[i].have.lane));
     streams[i].setHave(node.lanes[i].have.seq);
+    streams[i].setSafe(node.lanes[i].safe);
     streams[i].setHashLow(node.lanes[i].have.hash.low);
     streams[i].setHashHigh(node.lanes[i].have.hash.high);
   }
@@ -100,7 +103,7 @@ LaneState& NodeState::lane(Incarnation incarnation, Lane lane) {
   for (auto& state : lanes) {
     if (state.incarnation == incarnation && state.have.lane == lane) return state;
   }
-  lanes.push_back({incarnation, {lane, 0, {}}});
+  lanes.push_back({incarnation, {lane, 0, {}}, 0});
   return lanes.back();
 }
 
@@ -174,6 +177,7 @@ void put_node(WriteTxn& txn, const NodeState& node) {
   out->setSoftware(text_of(node.software));
   out->setBytesSent(node.bytes_sent);
   out->setBytesReceived(node.bytes_received);
+  out->setJournalHeld(node.journal_held);
   txn.put(Table::nodes, node_key(node.id), out.bytes());
   txn.put(Table::nodes, public_key_key(node.public_key), Key().u64(node.id));
 }

@@ -11,6 +11,7 @@
 #include "core/kv.hh"
 #include "core/link_messages.hh"
 #include "core/refusal.hh"
+#include "core/scope.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -18,6 +19,7 @@ namespace titip {
 struct LaneState {  // what the hub durably holds of one lane of one incarnation
   Incarnation incarnation = 0;
   Head have;
+  Seq safe = 0;  // how far a custodian durably holds it
 };
 
 // A device's clock against the hub's, read when the device said Hello.
@@ -48,6 +50,8 @@ struct NodeState {
   std::vector<ClockAnchor> anchors;  // newest first, at most limits::anchors_per_node_max
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
+  Scope scope;                     // of a district
+  std::uint64_t journal_held = 0;  // of a custodian: offset of the hub's journal
 
   LaneState& lane(Incarnation incarnation, Lane lane);
   bool owns(Incarnation incarnation) const;  // whether a journal of that name is this node's

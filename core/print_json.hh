@@ -65,11 +65,13 @@ struct RecordPrint {
   Version version;              // to be given back as `version` by who edits what is shown
   bool waiting = false;         // events of it are not yet durable at the hub
   bool from_elsewhere = false;  // something of it came from another node
+  std::string_view receipt;     // how far this node's own events of it have come; empty: none
 };
 
 // {"type","id","set":{shown fields},"withheld","alive","underReview",
 //  "conflicts":{field:[{"value","by","facility","at","event"}]},
-//  "unusual":[fields outside their usual range],"version","waiting","fromElsewhere"}; what is
+//  "unusual":[fields outside their usual range],"version","waiting","receipt","fromElsewhere"};
+//  what is
 // empty is left out, but never `set`. A null `type` is unknown here: its number prints, no `set`.
 std::string record_line(const RecordKey& key, const RecordState& state, const RecordType* type,
                         const RecordPrint& print, const PrintOptions& options);

@@ -121,6 +121,7 @@ std::string record_line(const RecordKey& key, const RecordState& state, const Re
   print_unusual(out, shown, payloads);
   out.key("version").text(format_version(print.version));
   out.key("waiting").boolean(print.waiting);
+  if (!print.receipt.empty()) out.key("receipt").text(print.receipt);
   out.key("fromElsewhere").boolean(print.from_elsewhere);
   out.end_object();
   return out.take();

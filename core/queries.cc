@@ -18,6 +18,13 @@ namespace {
 
 Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 
+// How far an agent's own event has come; 0: it has none.
+std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
+  if (seq == 0) return {};
+  if (seq <= meta::safe(txn, lane)) return "district";
+  return seq <= meta::acknowledged(txn, lane).seq ? "hub" : "saved";
+}
+
 std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
                     const RecordKey& key, std::string_view value) {
   const auto state = decode_record_state(value);
@@ -27,10 +34,13 @@ std::string line_of(const ReadTxn& txn, const RecordReader& reader, const Record
     const auto own = current_incarnation(txn);
     print.version.seen = journal_head(txn, type.lane).seq;
     const auto held = meta::acknowledged(txn, type.lane).seq;
+    Seq latest = 0;  // own event of it
     for (const auto& write : state.writes) {
       if (write.id.incarnation != own) print.from_elsewhere = true;
-      if (write.id.incarnation == own && write.id.seq > held) print.waiting = true;
+      if (write.id.incarnation == own) latest = std::max(latest, write.id.seq);
     }
+    print.waiting = latest > held;
+    print.receipt = receipt_of(txn, type.lane, latest);
   } else {
     print.from_elsewhere = std::any_of(state.writes.begin(), state.writes.end(),
                                        [](const Write& write) { return write.origin != 0; });

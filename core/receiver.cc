@@ -12,21 +12,23 @@ Receiver::Decision Receiver::take(const BatchMessage& batch) {
   check(batch.stream == stream_, "a batch of another stream");
   Decision decision;
   if (batch.from > expected_.seq) return decision;
-  if (batch.from == expected_.seq && batch.before != expected_.hash) {
+  if (chained() && batch.from == expected_.seq && batch.before != expected_.hash) {
     decision.verdict = Verdict::fork;
     return decision;
   }
   if (batch.to <= expected_.seq) {
-    decision.verdict =
-        batch.to == expected_.seq && batch.after != expected_.hash ? Verdict::fork : Verdict::held;
+    decision.verdict = chained() && batch.to == expected_.seq && batch.after != expected_.hash
+                           ? Verdict::fork
+                           : Verdict::held;
     return decision;
   }
 
   auto events = decode_batch(batch.body);
-  if (!events || events->size() != batch.to - batch.from) {
+  if (!events || (chained() && events->size() != batch.to - batch.from)) {
     decision.verdict = Verdict::undecodable;
     return decision;
   }
+  if (!chained()) return take_changes(batch, std::move(*events));
   // The chain is followed from the batch's own beginning; where it passes our head it must agree.
   Hash hash = batch.before;
   Seq seq = batch.from;
@@ -56,6 +58,18 @@ Receiver::Decision Receiver::take(const BatchMessage& batch) {
   decision.before = expected_.hash;
   decision.events = std::move(*events);
   expected_ = {expected_.lane, batch.to, batch.after};
+  return decision;
+}
+
+Receiver::Decision Receiver::take_changes(const BatchMessage& batch,
+                                          std::vector<BatchEvent> changes) {
+  // Some may be here already: a change replaces what came before it, so taking it twice is
+  // harmless.
+  Decision decision;
+  decision.verdict = Verdict::store;
+  decision.from = expected_.seq;
+  decision.events = std::move(changes);
+  expected_.seq = batch.to;
   return decision;
 }
 

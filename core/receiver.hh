@@ -1,7 +1,8 @@
 #pragma once
 
 // The one receiver: decides what of a batch is new, in order and unbroken. It holds where the
-// stream is durably and where it will be once what it has handed on is stored.
+// stream is durably and where it will be once what it has handed on is stored. A stream is an
+// agent's lane, a hub's journal or a feed of changes; a feed has positions with gaps and no chain.
 
 #include <vector>
 
@@ -25,7 +26,7 @@ class Receiver {
     Seq from = 0;  // the position that `events` follow
     Hash before;   // chain hash there
     std::vector<BatchEvent> events;
-    std::vector<Hash> hashes;  // chain hash after each
+    std::vector<Hash> hashes;  // chain hash after each; of changes, which have no chain, none
   };
 
   // `durable` is what the store holds.
@@ -33,6 +34,7 @@ class Receiver {
 
   const StreamName& stream() const { return stream_; }
   const Head& durable() const { return durable_; }
+  const Head& expected() const { return expected_; }
 
   // After `store`, the events count as expected: the next batch may follow before the commit.
   Decision take(const BatchMessage& batch);
@@ -41,6 +43,9 @@ class Receiver {
   void not_stored();                 // a commit failed: expect again what follows `durable`
 
  private:
+  bool chained() const { return stream_.kind != StreamKind::hub_changes; }
+  Decision take_changes(const BatchMessage& batch, std::vector<BatchEvent> changes);
+
   StreamName stream_;
   Head durable_;
   Head expected_;

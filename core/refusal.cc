@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/refusal_sentences.hh"
+#include "core/text_check.hh"
 
 namespace titip {
 
@@ -124,7 +125,8 @@ bool fill(std::string& out, std::string_view text, const Refusal& refusal) {
     }
     const std::string_view value = value_of(named, refusal);
     complete = complete && !value.empty();
-    out += value.empty() ? "…" : value;
+    // A path or an address that somebody typed may be a NIK in the wrong place.
+    out += value.empty() ? "…" : without_nik_digits(value);
     text.remove_prefix(named.size());
   }
   return complete;

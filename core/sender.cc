@@ -49,12 +49,19 @@ void Sender::go_back_to(Seq position) {
   sent_ = position;
 }
 
+void Sender::unsent() {
+  in_flight_.clear();
+  in_flight_bytes_ = 0;
+  sent_ = acknowledged_;
+}
+
 bool Sender::undecodable(Seq from, Seq to) {
   if (to <= from || to <= acknowledged_) return true;
-  if (to - from == 1 && to <= halve_until_) return false;
+  if (halved_count_ == 1 && to <= halve_until_) return false;
+  const auto sent = std::ranges::find(in_flight_, to, &InFlight::to);
+  const auto count = sent == in_flight_.end() ? static_cast<std::size_t>(to - from) : sent->items;
   go_back_to(acknowledged_);
   halve_until_ = std::max(halve_until_, to);
-  const auto count = static_cast<std::size_t>(to - from);
   halved_count_ = std::max<std::size_t>(1, count / 2);
   return true;
 }
@@ -117,7 +124,7 @@ std::optional<BatchMessage> Sender::make(const StreamSource& source, Seq from, T
   check(after.has_value(), "a stream without the hash of an event it holds");
   batch.after = *after;
 
-  in_flight_.push_back({batch.to, batch.body.size(), now, delivered_});
+  in_flight_.push_back({batch.to, taken, batch.body.size(), now, delivered_});
   in_flight_bytes_ += batch.body.size();
   sent_ = batch.to;
   return batch;

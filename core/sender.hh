@@ -47,6 +47,8 @@ class Sender {
   // The peer could not decode (from, to]: halve, down to one event, and code plainly. False: it was
   // one event coded plainly already, and nothing more can be done here.
   bool undecodable(Seq from, Seq to);
+  // What is in flight was never put on the wire: it is sent again.
+  void unsent();
 
   // The next batch to send now, or nothing: all sent, or enough is in flight. Call until nothing.
   std::optional<BatchMessage> next(const StreamSource& source, TimeMs now);
@@ -62,6 +64,7 @@ class Sender {
  private:
   struct InFlight {
     Seq to = 0;
+    std::size_t items = 0;
     std::size_t bytes = 0;
     TimeMs sent_at = 0;
     std::uint64_t delivered_before = 0;  // bytes acknowledged when it was sent

@@ -9,9 +9,17 @@ namespace titip {
 
 namespace {
 
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+constexpr std::size_t nik_digits = 16;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// How many digits `text` begins with.
+std::size_t leading_digits(std::string_view text) {
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) -
+                                  text.begin());
 }
+
+bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
 
 int two_digits(std::string_view text, std::size_t at) {
   return (text[at] - '0') * 10 + (text[at + 1] - '0');
@@ -79,11 +87,24 @@ bool has_control_character(std::string_view text) {
 }
 
 bool valid_nik(std::string_view text) {
-  if (text.size() != 16 || !all_digits(text)) return false;
+  if (text.size() != nik_digits || !all_digits(text)) return false;
   const int day = two_digits(text, 6);
   const int month = two_digits(text, 8);
   return ((day >= 1 && day <= 31) || (day >= 41 && day <= 71)) && month >= 1 && month <= 12 &&
          text.substr(12) != "0000";
+}
+
+bool has_nik_digits(std::string_view text) { return without_nik_digits(text) != text; }
+
+std::string without_nik_digits(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t digits = leading_digits(text);
+    const std::size_t taken = std::max<std::size_t>(digits, 1);
+    out += digits < nik_digits ? text.substr(0, taken) : "…";
+    text.remove_prefix(taken);
+  }
+  return out;
 }
 
 bool valid_area(std::string_view text) {
@@ -107,6 +128,10 @@ bool valid_phone(std::string_view text) {
 bool plain_text(std::string_view text, std::size_t bytes_max) {
   return !text.empty() && text.size() <= bytes_max && valid_utf8(text) &&
          !has_control_character(text);
+}
+
+bool plain_name(std::string_view text, std::size_t bytes_max) {
+  return plain_text(text, bytes_max) && !has_nik_digits(text);
 }
 
 }  // namespace titip

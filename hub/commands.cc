@@ -3,14 +3,17 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
 
 #include "core/intake_json.hh"
 #include "core/verify.hh"
+#include "hub/intake.hh"
 #include "hub/revoke.hh"
 #include "hub/status.hh"
 #include "io/clock.hh"
 #include "io/command_result.hh"
 #include "io/http_server.hh"
+#include "io/put_place.hh"
 #include "io/qr_code.hh"
 #include "io/refusal_error.hh"
 #include "io/url.hh"
@@ -98,6 +101,18 @@ int hub_revoke(const CommandContext& command, const std::string& name) {
   if (!*revoked) return fail(revoked->refusal(), command.language, command.json);
   print_line(command.json ? revoked_json(**revoked) : revoked_text(**revoked, command.language));
   return 0;
+}
+
+int hub_put(const CommandContext& command, const std::string& file) {
+  HubNode::open(command.data, Access::read, command.config);  // an agent's daemon would save too
+  const auto open = [&]() -> SaveLines {
+    const auto node =
+        std::make_shared<HubNode>(HubNode::open(command.data, Access::write, command.config));
+    return [node, saving = saving_at(*node)](const std::vector<IntakeLine>& lines) {
+      return save_now(node->store(), saving, lines);
+    };
+  };
+  return put_lines(file, command.language, find_place_to_save(command, open));
 }
 
 int hub_get(const CommandContext& command, const std::string& type, const std::string& id) {

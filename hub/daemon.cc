@@ -4,6 +4,7 @@
 
 #include "hub/http_api.hh"
 #include "hub/hub_node.hh"
+#include "hub/intake.hh"
 #include "hub/link.hh"
 #include "io/daemon_loop.hh"
 #include "io/endpoint.hh"
@@ -30,7 +31,9 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
   HubLink link(loop, node, writer, listen);
-  HubHttpApi api(loop, node, link, config);
+  Intake intake(node.store(), writer, saving_at(node),
+                [&](const std::vector<RecordKey>&) { link.appended(); });
+  HubHttpApi api(loop, node, intake, link, config);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

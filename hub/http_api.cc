@@ -9,6 +9,7 @@
 #include "hub/status.hh"
 #include "io/clock.hh"
 #include "io/http_common.hh"
+#include "io/http_intake.hh"
 #include "io/metrics_text.hh"
 
 namespace titip {
@@ -56,6 +57,8 @@ void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   if (request.local && request.method == "POST" && request.path == "/local/revoke") {
     return revoke(request, reply);
   }
+  if (request.path == "/v1/events" && request.method == "POST")
+    return post_events(intake_, request, reply);
   if (request.method == "GET") return reply(read(request));
   reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
 }

@@ -8,13 +8,15 @@
 #include "io/config.hh"
 #include "io/http_follow.hh"
 #include "io/http_server.hh"
+#include "io/intake.hh"
 
 namespace titip {
 
 class HubHttpApi {
  public:
-  HubHttpApi(boost::asio::io_context& loop, HubNode& node, HubLink& link, const Config& config)
-      : node_(node), link_(link), config_(config), followers_(loop, "\n") {
+  HubHttpApi(boost::asio::io_context& loop, HubNode& node, Intake& intake, HubLink& link,
+             const Config& config)
+      : node_(node), intake_(intake), link_(link), config_(config), followers_(loop, "\n") {
     link_.on_appended([this] { followers_.wake(); });
   }
   ~HubHttpApi() {
@@ -32,6 +34,7 @@ class HubHttpApi {
   void revoke(const HttpRequest& request, const HttpReply& reply);
 
   HubNode& node_;
+  Intake& intake_;
   HubLink& link_;
   const Config& config_;
   HttpFollowers followers_;  // of the journal

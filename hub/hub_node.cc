@@ -25,8 +25,8 @@ void check_setup(const HubSetup& setup, const Config& config) {
   const auto require = [](bool holds, const char* option) {
     if (!holds) throw RefusalError({Code::bad_option, option, {}});
   };
-  require(plain_text(setup.facility, limits::facility_code_bytes_max), "--facility");
-  require(plain_text(setup.name, limits::name_bytes_max), "--name");
+  require(plain_name(setup.facility, limits::facility_code_bytes_max), "--facility");
+  require(plain_name(setup.name, limits::name_bytes_max), "--name");
   require(setup.area.empty() || valid_area(setup.area), "--area");
   require(config.listen.empty() || valid_listen_endpoint(config.listen), "--listen");
   require(config.public_endpoint.empty() || valid_dial_endpoint(config.public_endpoint),
@@ -54,6 +54,12 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
 
 HubContext HubNode::context() const {
   return {Registry::ilp(), epoch_, read_clock().wall, profile_.facility};
+}
+
+IntakeContext HubNode::intake_context(RecordIds& ids) const {
+  const auto clock = read_clock();
+  const auto zone = zone_minutes(profile_.zone, clock.wall).value_or(profile_.zone_minutes);
+  return {Registry::ilp(), ids, clock, zone, profile_.kind, 0, profile_.facility};
 }
 
 void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config) {

@@ -26,6 +26,8 @@ class HubNode {
   // Drawn at this opening of the store for writing; 0 when it was opened to read.
   std::uint64_t epoch() const { return epoch_; }
   HubContext context() const;  // with the clock read now
+  // What the hub's own intake needs, likewise.
+  IntakeContext intake_context(RecordIds& ids) const;
 
  private:
   std::filesystem::path data_;

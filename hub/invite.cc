@@ -23,10 +23,10 @@ Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest&
                                        const std::string& endpoint) {
   const auto kind = kind_named(request.kind);
   if (!kind) return Refusal{Code::bad_option, "--kind", {}};
-  if (!plain_text(request.facility, limits::facility_code_bytes_max)) {
+  if (!plain_name(request.facility, limits::facility_code_bytes_max)) {
     return Refusal{Code::bad_option, "--facility", {}};
   }
-  if (!plain_text(request.name, limits::name_bytes_max))
+  if (!plain_name(request.name, limits::name_bytes_max))
     return Refusal{Code::bad_option, "--name", {}};
   if (!request.area.empty() && !valid_area(request.area)) {
     return Refusal{Code::bad_option, "--area", {}};

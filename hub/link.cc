@@ -35,6 +35,7 @@ HubLink::HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer,
   events.frame = [this](const ListenSocket::Peer& peer, std::string_view frame) {
     sessions_.set_room(node_.store().usage().accepts_new_work());
     perform(sessions_.frame(peer.route, as_bytes(peer.key), frame, read_clock().wall));
+    pump();
   };
   events.left = [this](const std::string& route) {
     if (const auto left = sessions_.left(route)) log_info("link", name_of(*left) + " has left");
@@ -61,7 +62,9 @@ void HubLink::report_received() {
   // Not each batch: a log that says everything says nothing.
   report_timer_.expires_after(std::chrono::seconds(5));
   report_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) report_received();
+    if (error) return;
+    report_received();
+    pump();  // what a full connection did not take
   });
 }
 
@@ -85,7 +88,7 @@ void HubLink::revoke(const std::string& name,
                       const auto& node = outcome->value().node;
                       log_info("enrolment", node.name + " (" + node.facility + ") is revoked");
                       perform(sessions_.revoked(node.id));
-                      appended_();
+                      appended();
                     }
                     done(full, *outcome);
                   }});
@@ -95,7 +98,19 @@ void HubLink::perform(HubActions actions) {
   for (const auto& notice : actions.notices) report(notice);
   for (auto& order : actions.store) store(std::move(order));
   // A peer that has left or whose queue is full learns where it stands when it dials again.
-  for (const auto& send : actions.send) socket_->send(send.route, send.frame);
+  for (const auto& send : actions.send) {
+    if (!socket_->send(send.route, send.frame)) sessions_.unsent(send.route);
+  }
+}
+
+void HubLink::pump() {
+  perform(sessions_.pump(*node_.store().read(), Registry::ilp(), read_clock().wall));
+}
+
+void HubLink::appended() {
+  sessions_.appended_own();
+  pump();
+  appended_();
 }
 
 void HubLink::store(HubOrder order) {
@@ -118,6 +133,7 @@ void HubLink::store(HubOrder order) {
                       return perform(sessions_.not_stored(job->order));
                     }
                     perform(sessions_.stored(job->order, *job->outcome, read_clock().wall));
+                    pump();
                     appended_();
                   }});
 }
@@ -137,6 +153,9 @@ void HubLink::report(const HubNotice& notice) {
     case HubNotice::Kind::undecodable_frame:
       ++noise_[who + " sent bytes that are no frame"];
       return;
+    case HubNotice::Kind::custodian_differs:
+      return log_warning("link", who + " holds another history of this hub than the hub itself: " +
+                                     "was its data directory restored from an old copy?");
     case HubNotice::Kind::quarantined:
       return log_warning("link",
                          who + ": " + count + " events put into quarantine: " + notice.word);

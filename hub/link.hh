@@ -33,10 +33,13 @@ class HubLink {
               std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done);
   // Called, on the loop, each time the journal may have grown; that is durable then.
   void on_appended(std::function<void()> appended) { appended_ = std::move(appended); }
+  // Events of the hub's own are durable: who receives them is sent them.
+  void appended();
   std::size_t session_count() const { return sessions_.session_count(); }
 
  private:
   void perform(HubActions actions);
+  void pump();  // sends what is durable and due
   void store(HubOrder order);
   void report(const HubNotice& notice);
   void report_received();  // what has come since the last time, and again later

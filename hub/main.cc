@@ -18,6 +18,7 @@ struct Options {
   HubSetup setup{{}, {}, {}, "Asia/Jayapura"};
   InviteRequest invitation;
   bool qr = false;
+  std::string file;
   std::string type;
   std::string node;
   std::string id;
@@ -112,6 +113,9 @@ int main(int argc, char** argv) {
     return command;
   };
   add_setup_commands(options, add);
+  add("put", "save events, one JSON object a line; durable when it returns")
+      .positional("FILE", options.file, "the events; else standard input")
+      .runs([&] { return hub_put(context_of(options), options.file); });
   add_reading_commands(options, add);
   return line.parse_and_run(argc, argv, options.common);
 }

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "core/intake_field.hh"
 #include "core/intake_json.hh"
 #include "io/command_result.hh"
 #include "io/data_dir.hh"
@@ -14,7 +15,7 @@ namespace {
 
 const RecordType& type_named(const Registry& registry, const std::string& name) {
   const auto* type = registry.find(name);
-  if (type == nullptr) throw RefusalError({Code::unknown_type, "type", {name}});
+  if (type == nullptr) throw RefusalError({Code::unknown_type, "type", {quotable_name(name)}});
   return *type;
 }
 

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <variant>
 
+#include "core/intake_field.hh"
 #include "io/log.hh"
 #include "io/os_error.hh"
 
@@ -132,7 +133,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
   for (const auto& [key, node] : parsed.table()) {
     const auto setting = std::ranges::find(
         settings, key.str(), [](const Setting& s) { return std::string_view(s.key); });
-    if (setting == settings.end()) return bad(key.str(), file, key.source());
+    if (setting == settings.end()) return bad(quotable_name(key.str()), file, key.source());
     const bool taken = std::visit(TakeNode{config, node}, setting->place);
     if (!taken || !log_level_known(config)) return bad(key.str(), file, node.source());
   }

@@ -79,8 +79,11 @@ double titip_intake(const fs::path& directory, const std::vector<RawLine>& lines
       parsed.push_back(parse_line(lines[i], Registry::ilp()));
     }
     IntakeContext context{Registry::ilp(), ids, read_clock(), 540, FacilityKind::posyandu, 0, "P1"};
+    const auto save = [&](WriteTxn& txn, const EventDraft& draft) {
+      return save_draft(txn, draft, context);
+    };
     store->write([&](WriteTxn& txn) {
-      for (const auto& result : save_lines(txn, parsed, context)) {
+      for (const auto& result : save_lines(txn, parsed, save)) {
         check(result.saved.ok(), "the workload was refused");
       }
     });

@@ -110,6 +110,12 @@ class EventsTest(FollowTest):
         self.hub.answer("revoke", FACILITY)
         self.assertIn("revokedAt", follower.event()["set"])
 
+    def test_WhatTheHubItselfRecordsIsFollowedToo(self):
+        follower = Stream(self, self.hub.http, "/v1/events?after=1&follow=1")
+        done, _ = self.hub.put([json.dumps(PERSON)])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(follower.event()["ref"], "p-1")
+
     def test_WithoutFollowTheAnswerEnds(self):
         stream = Stream(self, self.hub.http, "/v1/events?after=0")
         self.assertEqual(len(stream.response.read().splitlines()), 1)
@@ -161,7 +167,8 @@ class UpdatesTest(FollowTest):
         told = stream.message()["data"]
         self.agent.wait_durable()
         own = Stream(self, self.agent.http, f"/v1/records/Person/{record}").event()
-        self.assertEqual({**json.loads(told), "waiting": False}, own)    # it was sent since
+        since = {"waiting": False, "receipt": "hub"}    # it has been sent
+        self.assertEqual({**json.loads(told), **since}, own)
 
     def test_WhoComesBackIsToldWhatWasMissedOnceAndInOrder(self):
         stream = self.updates()

@@ -149,7 +149,7 @@ void ReplicationWorld::check_acknowledged() {
 }
 
 bool ReplicationWorld::settled() {
-  if (!agent_->enrolled() || agent_->state() != AgentSession::State::online || !pending_.empty()) {
+  if (!agent_->enrolled() || agent_->state() != LinkSession::State::online || !pending_.empty()) {
     return false;
   }
   const auto txn = agent_store_.read();

@@ -118,7 +118,7 @@ void ReplicationWorld::begin_agent() {
   ++agent_life_;
   pending_.clear();
   storing_ = false;
-  AgentSession::Setup setup;
+  LinkSession::Setup setup;
   setup.enrolled = agent_store_.read()->get(Table::meta, meta::certificate).has_value();
   setup.device_public_key = device_key();
   setup.seed = random_.next();
@@ -138,7 +138,7 @@ void ReplicationWorld::begin_hub() {
   hub_->load_directory(*hub_store_.read());
 }
 
-void ReplicationWorld::agent_does(AgentActions actions) {
+void ReplicationWorld::agent_does(LinkActions actions) {
   wake_ = actions.wake;
   pending_.push_back({std::move(actions), link_});
   agent_goes_on();
@@ -159,7 +159,7 @@ void ReplicationWorld::agent_stores() {
     storing_ = false;
     try {
       agent_store_.write([&](WriteTxn& txn) {
-        for (const auto& order : front.actions.store) apply_agent_order(txn, order);
+        for (const auto& order : front.actions.store) apply_link_order(txn, order);
       });
       front.actions.store.clear();
       check_acknowledged();

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/agent_session.hh"
 #include "core/hub_sessions.hh"
+#include "core/link_session.hh"
 #include "tests/support/memory_kv.hh"
 #include "tests/support/seeded.hh"
 
@@ -63,7 +63,7 @@ class ReplicationWorld {
 
  private:
   struct Pending {
-    AgentActions actions;
+    LinkActions actions;
     std::uint64_t link = 0;
   };
 
@@ -76,7 +76,7 @@ class ReplicationWorld {
 
   void begin_agent();
   void begin_hub();
-  void agent_does(AgentActions actions);
+  void agent_does(LinkActions actions);
   void agent_goes_on();
   void agent_stores();
   void agent_finishes_front();
@@ -100,7 +100,7 @@ class ReplicationWorld {
   std::vector<std::string> faults_;
 
   MemoryStore agent_store_;
-  std::optional<AgentSession> agent_;
+  std::optional<LinkSession> agent_;
   RecordIds agent_ids_{1};
   std::deque<Pending> pending_;
   bool storing_ = false;

@@ -193,6 +193,12 @@ class Node:
     def records(self, type_name):
         return json_lines(self.answer("list", type_name))
 
+    def put(self, lines, *arguments):
+        """The finished command and its results, one a line."""
+        text = lines if isinstance(lines, (str, bytes)) else "".join(line + "\n" for line in lines)
+        done = self.run_command("put", *arguments, "-", stdin=text)
+        return done, json_lines(done.stdout)
+
     def start(self, log_level="debug"):
         log = self.data.parent / (self.data.name + ".log")
         self.daemon = Process(
@@ -247,12 +253,6 @@ class Agent(Node):
         """Dials the relay at `address` instead of the hub."""
         self.run_environment["TITIP_HUB"] = f"tcp://{address}"
         return self
-
-    def put(self, lines, *arguments):
-        """The finished command and its results, one a line."""
-        text = lines if isinstance(lines, (str, bytes)) else "".join(line + "\n" for line in lines)
-        done = self.run_command("put", *arguments, "-", stdin=text)
-        return done, json_lines(done.stdout)
 
     def all_durable(self):
         status = self.status()

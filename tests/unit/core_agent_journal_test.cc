@@ -142,6 +142,20 @@ TEST_F(AgentJournal, ASetOfARetractedRecordIsRefused) {
   EXPECT_EQ(refused(about(Op::set, saved.record.id)), "record_retracted");
 }
 
+TEST_F(AgentJournal, WhatNoHubWouldApplyToATooContestedRecordIsRefused) {
+  const auto id = store_.save(stock(1)).value().record.id;
+  auto unseeing = about(Op::set, id);
+  unseeing.version = Version{};
+  for (std::size_t writes = 1; writes < limits::record_writes_max; ++writes) {
+    ASSERT_TRUE(store_.save(unseeing).ok());
+  }
+  EXPECT_EQ(refused(about(Op::set, id)), "too_contested");
+  EXPECT_EQ(refused(about(Op::retract, id)), "too_contested");
+  auto settle = about(Op::resolve, id);
+  settle.settles = {{test::incarnation, 2, {}, Lane::routine}};
+  EXPECT_TRUE(store_.save(settle).ok());
+}
+
 TEST_F(AgentJournal, AnEditHasSeenItsOwnStreamUpToTheCommitUnlessItSaysOtherwise) {
   const auto saved = store_.save(stock(1)).value();
   store_.save(about(Op::set, saved.record.id)).value();
@@ -158,8 +172,8 @@ TEST_F(AgentJournal, AnAcknowledgementNeverGoesBack) {
   const Head two{Lane::routine, 2, {1, 2}};
   const Head one{Lane::routine, 1, {3, 4}};
   store_.store.write([&](WriteTxn& txn) {
-    record_hub_answer(txn, {{two}, {}, {}, {}, 5});
-    record_hub_answer(txn, {{one}, {}, {}, {}, 6});
+    record_hub_answer(txn, {{two}, {}, {}, {}, 5, {}});
+    record_hub_answer(txn, {{one}, {}, {}, {}, 6, {}});
   });
   EXPECT_EQ(meta::acknowledged(*store_.store.read(), Lane::routine), two);
 }
@@ -180,7 +194,7 @@ TEST(RecordIds, CountUpFromTheirStartAndAreNeverZero) {
 
 TEST_F(AgentJournal, APositionThatProvesAHubsRollbackIsNeverOverwritten) {
   const auto answer = [](Position position, std::vector<EpochEntry> line) {
-    return HubAnswer{{}, {}, position, std::move(line), 5};
+    return HubAnswer{{}, {}, position, std::move(line), 5, {}};
   };
   const std::vector<EpochEntry> first{{10, 0, 1, {}}};
   const std::vector<EpochEntry> grown{{11, 10, 41, {}}, {10, 0, 1, {}}};

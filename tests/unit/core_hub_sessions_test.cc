@@ -134,7 +134,7 @@ TEST_F(HubSessionsTest, HelloTwiceWithOneNonceButTwoJournalsIsNotConfused) {
   const auto first = frame("r1", agent_.hello(1));
   auto other = agent_.hello(1);
   other.incarnation = 55;
-  other.heads.clear();
+  other.heads = {{Lane::urgent, 0, {}}, {Lane::routine, 0, {}}};
   const auto second = frame("r1", other);
   EXPECT_THAT(settle(first), IsEmpty());
   EXPECT_EQ(said<WelcomeMessage>(settle(second).at(0).frame).have.at(1).seq, 0u);

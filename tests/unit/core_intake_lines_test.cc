@@ -49,7 +49,10 @@ class IntakeLines : public testing::Test {
     store_.store.write([&](WriteTxn& txn) {
       IntakeContext context{Registry::ilp(),        store_.ids, store_.clock, 540,
                             FacilityKind::posyandu, 7,          "PSY-1"};
-      for (const auto& result : save_lines(txn, lines, context)) {
+      const auto save = [&](WriteTxn& within, const EventDraft& draft) {
+        return save_draft(within, draft, context);
+      };
+      for (const auto& result : save_lines(txn, lines, save)) {
         printed.push_back(result_json(result, Registry::ilp(), Language::english));
       }
     });

@@ -35,7 +35,9 @@ RecordState growth_state() {
 
 const RecordKey growth_key{12, samples::record_id};
 
-RecordPrint known_print() { return {.version = {{0xfeed, 9}, 3}, .waiting = true}; }
+RecordPrint known_print() {
+  return {.version = {{0xfeed, 9}, 3}, .waiting = true, .from_elsewhere = false, .receipt = {}};
+}
 
 TEST(RecordLine, SaysWhatIsShownAndHowFarItHasCome) {
   EXPECT_EQ(record_line(growth_key, growth_state(), &samples::type("GrowthMeasurement"),

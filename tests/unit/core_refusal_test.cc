@@ -75,6 +75,15 @@ TEST(Refusals, NeverExpandWhatADetailHolds) {
             "address.");
 }
 
+TEST(Refusals, NeverShowANikThatADetailHolds) {
+  EXPECT_EQ(sentence({Code::no_file, {}, {"/data/9404015708950001.ndjson"}}, Language::english),
+            "There is no file /data/….ndjson: check its name and folder.");
+  const auto longer = sentence({Code::no_file, {}, {"12345678901234567"}}, Language::indonesian);
+  EXPECT_EQ(longer.find("1234"), std::string::npos) << longer;
+  const auto shorter = sentence({Code::no_file, {}, {"123456789012345"}}, Language::english);
+  EXPECT_NE(shorter.find("123456789012345"), std::string::npos) << shorter;
+}
+
 TEST(Refusals, EndACommandWithOneOfFourExitCodes) {
   for (const Code code : all_codes()) {
     EXPECT_GE(exit_code(code), 1) << code_name(code);

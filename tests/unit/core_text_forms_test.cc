@@ -218,5 +218,19 @@ TEST(Phones, AreDigitsWithAPlusAtMost) {
   }
 }
 
+TEST(NikDigits, AreSixteenOrMoreInARowWhereverTheyStand) {
+  EXPECT_EQ(without_nik_digits("9404015708950001"), "…");
+  EXPECT_EQ(without_nik_digits("a94040157089500012b 1234567890123456"), "a…b …");
+  for (const auto* text : {"", "Posyandu Melati 12", "940401570895000", "94.04.01.2003",
+                           "9404 0157 0895 0001", "Mawar-940401570895000-1"}) {
+    EXPECT_EQ(without_nik_digits(text), text);
+    EXPECT_FALSE(has_nik_digits(text)) << text;
+  }
+  EXPECT_TRUE(has_nik_digits("Posyandu 9404015708950001"));
+  EXPECT_TRUE(plain_name("Posyandu Melati", 128));
+  EXPECT_FALSE(plain_name("Posyandu 9404015708950001", 128));
+  EXPECT_FALSE(plain_name("", 128));
+}
+
 }  // namespace
 }  // namespace titip

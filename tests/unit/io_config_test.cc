@@ -71,6 +71,7 @@ TEST_F(ConfigTest, EmptyFileSetsNothing) { EXPECT_TRUE(load("# nothing\n")->http
 TEST_F(ConfigTest, UnknownKeyIsRefusedWithItsLine) {
   EXPECT_EQ(refused("http = '127.0.0.1:1'\n\nhtpp = 'x'\n"), Place("htpp", "3"));
   EXPECT_EQ(refused("\n[link]\nhttp = 'x'\n"), Place("link", "2"));
+  EXPECT_EQ(refused("3201014506900001 = 'x'\n"), Place("", "1"));  // may be somebody's NIK
 }
 
 TEST_F(ConfigTest, WrongTypesAreRefusedWithTheirLine) {

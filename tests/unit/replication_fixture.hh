@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/agent_session.hh"
 #include "core/chain.hh"
 #include "core/hub_orders.hh"
 #include "core/hub_sessions.hh"
+#include "core/link_session.hh"
 #include "tests/support/memory_kv.hh"
 #include "tests/support/replication_world.hh"
 
@@ -61,7 +61,8 @@ class ListStream : public StreamSource {
     batch.to = to;
     batch.before = hashes_.at(from);
     batch.after = hashes_.at(to);
-    batch.body = encode_batch(read(from, to - from, limits::batch_raw_bytes_max).items, Effort::fast);
+    batch.body =
+        encode_batch(read(from, to - from, limits::batch_raw_bytes_max).items, Effort::fast);
     return batch;
   }
 

@@ -2,19 +2,19 @@
 
 // An agent's session over its store, and the frames that a hub would answer.
 
-#include "core/agent_session.hh"
+#include "core/link_session.hh"
 #include "replication_fixture.hh"
 
 namespace titip::test {
 
-class AgentSessionTest : public testing::Test {
+class LinkSessionTest : public testing::Test {
  protected:
-  using Kind = AgentNotice::Kind;
-  using State = AgentSession::State;
+  using Kind = LinkNotice::Kind;
+  using State = LinkSession::State;
   static constexpr std::uint64_t nonce = 99;
 
-  static AgentSession::Setup setup(bool enrolled) {
-    AgentSession::Setup setup;
+  static LinkSession::Setup setup(bool enrolled) {
+    LinkSession::Setup setup;
     setup.enrolled = enrolled;
     setup.device_public_key = std::string(32, 'd');
     setup.certificate_holds = [](const EnrolledMessage& message) {
@@ -30,10 +30,10 @@ class AgentSessionTest : public testing::Test {
   }
   std::unique_ptr<ReadTxn> read() { return store_.store.read(); }
 
-  AgentActions frame(const Frame& frame, TimeMs now = 10) {
+  LinkActions frame(const Frame& frame, TimeMs now = 10) {
     return session_.frame(*read(), encode_frame(frame), around(), now);
   }
-  AgentActions dial_and_connect(TimeMs now = 0) {
+  LinkActions dial_and_connect(TimeMs now = 0) {
     EXPECT_TRUE(session_.tick(*read(), now).dial);
     return session_.connected(*read(), around(), now);
   }
@@ -58,16 +58,16 @@ class AgentSessionTest : public testing::Test {
     frame(welcome(urgent, routine));
     ASSERT_EQ(session_.state(), State::online);
   }
-  void store(const AgentActions& actions) {
+  void store(const LinkActions& actions) {
     store_.store.write([&](WriteTxn& txn) {
-      for (const auto& order : actions.store) apply_agent_order(txn, order);
+      for (const auto& order : actions.store) apply_link_order(txn, order);
     });
   }
-  static bool noticed(const AgentActions& actions, Kind kind) {
+  static bool noticed(const LinkActions& actions, Kind kind) {
     return std::any_of(actions.notices.begin(), actions.notices.end(),
                        [&](const auto& notice) { return notice.kind == kind; });
   }
-  void expect_hung_up_over(const AgentActions& actions, Kind kind) {
+  void expect_hung_up_over(const LinkActions& actions, Kind kind) {
     EXPECT_TRUE(actions.close);
     EXPECT_THAT(actions.send, testing::IsEmpty());
     EXPECT_TRUE(noticed(actions, kind));
@@ -75,7 +75,7 @@ class AgentSessionTest : public testing::Test {
   }
 
   AgentStore store_;
-  AgentSession session_{setup(true)};
+  LinkSession session_{setup(true)};
 };
 
 }  // namespace titip::test

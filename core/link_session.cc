@@ -1,4 +1,4 @@
-#include "core/agent_session.hh"
+#include "core/link_session.hh"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ constexpr TimeMs full_ms = 60'000;  // a full disk is not emptied in seconds
 
 }  // namespace
 
-void apply_agent_order(WriteTxn& txn, const AgentOrder& order) {
+void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
   if (order.answer) {
     record_hub_answer(txn, *order.answer);
     txn.erase(Table::meta, meta::refused);
@@ -27,23 +27,28 @@ void apply_agent_order(WriteTxn& txn, const AgentOrder& order) {
     txn.erase(Table::meta, meta::refused);
   }
   if (order.refused) txn.put(Table::meta, meta::refused, code_name(*order.refused));
+  if (order.received) {
+    meta::put_held(txn, order.received->kind, order.received->held);
+    const auto before = meta::get_u64(txn, meta::items_received).value_or(0);
+    meta::put_u64(txn, meta::items_received, before + order.received->items.size());
+  }
 }
 
-AgentSession::AgentSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}
+LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}
 
-bool AgentSession::something_waits(const ReadTxn& txn) { return backlog_events(txn) > 0; }
+bool LinkSession::something_waits(const ReadTxn& txn) { return backlog_events(txn) > 0; }
 
-AgentActions AgentSession::tick(const ReadTxn& txn, TimeMs now) {
-  AgentActions actions;
+LinkActions LinkSession::tick(const ReadTxn& txn, TimeMs now) {
+  LinkActions actions;
   if (state_ == State::idle && now >= redial_.at()) {
     state_ = State::dialling;
     redial_.dialled(now);
     actions.dial = true;
-    actions.notices.push_back({AgentNotice::Kind::dialling, 0, {}});
+    actions.notices.push_back({LinkNotice::Kind::dialling, 0, {}});
   } else if (state_ == State::greeting && now >= answer_due_) {
     hang_up(actions);
     redial_.refused(now);
-    actions.notices.push_back({AgentNotice::Kind::stalled, 0, {}});
+    actions.notices.push_back({LinkNotice::Kind::stalled, 0, {}});
   } else if (state_ == State::online) {
     const bool stalled = std::any_of(senders_.begin(), senders_.end(), [&](const auto& entry) {
       return entry.second.stalls_at().value_or(now + 1) <= now;
@@ -53,7 +58,7 @@ AgentActions AgentSession::tick(const ReadTxn& txn, TimeMs now) {
       // not.
       hang_up(actions);
       redial_.unanswered(now, true);
-      actions.notices.push_back({AgentNotice::Kind::stalled, 0, {}});
+      actions.notices.push_back({LinkNotice::Kind::stalled, 0, {}});
     } else {
       pump(txn, now, actions);
     }
@@ -61,8 +66,8 @@ AgentActions AgentSession::tick(const ReadTxn& txn, TimeMs now) {
   return finish(now, actions);
 }
 
-AgentActions AgentSession::appended(const ReadTxn& txn, TimeMs now) {
-  AgentActions actions;
+LinkActions LinkSession::appended(const ReadTxn& txn, TimeMs now) {
+  LinkActions actions;
   if (state_ == State::online) {
     pump(txn, now, actions);
   } else if (state_ == State::idle) {
@@ -71,8 +76,8 @@ AgentActions AgentSession::appended(const ReadTxn& txn, TimeMs now) {
   return finish(now, actions);
 }
 
-AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& around, TimeMs now) {
-  AgentActions actions;
+LinkActions LinkSession::connected(const ReadTxn& txn, const Surroundings& around, TimeMs now) {
+  LinkActions actions;
   state_ = State::greeting;
   enrolling_ = false;
   if (setup_.enrolled) {
@@ -91,9 +96,9 @@ AgentActions AgentSession::connected(const ReadTxn& txn, const Surroundings& aro
   return finish(now, actions);
 }
 
-AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes,
-                                 const Surroundings& around, TimeMs now) {
-  AgentActions actions;
+LinkActions LinkSession::frame(const ReadTxn& txn, std::string_view bytes,
+                               const Surroundings& around, TimeMs now) {
+  LinkActions actions;
   if (state_ != State::greeting && state_ != State::online) return finish(now, actions);
   const auto frame = decode_frame(bytes);
   if (!frame) {
@@ -107,29 +112,32 @@ AgentActions AgentSession::frame(const ReadTxn& txn, std::string_view bytes,
   } else if (const auto* refusal = std::get_if<RefuseMessage>(&*frame)) {
     refused(*refusal, now, actions);
     if (state_ == State::online) pump(txn, now, actions);
+  } else if (const auto* sent = std::get_if<BatchMessage>(&*frame)) {
+    batch(*sent, now, actions);
   } else if (const auto* enrolment = std::get_if<EnrolledMessage>(&*frame)) {
     enrolled_now(*enrolment, now, actions);
   }
   return finish(now, actions);
 }
 
-AgentActions AgentSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
-  AgentActions actions;
+LinkActions LinkSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
+  LinkActions actions;
   if (state_ == State::idle) return finish(now, actions);
   const bool was_online = state_ == State::online;
   state_ = State::idle;
   senders_.clear();
+  receivers_.clear();
   // An invitation is something that waits: the person who joins is standing there.
   const bool waiting = !setup_.enrolled || something_waits(txn);
-  AgentNotice::Kind kind = AgentNotice::Kind::lost;
+  LinkNotice::Kind kind = LinkNotice::Kind::lost;
   switch (end) {
     case LinkEnd::unanswered:
       redial_.unanswered(now, waiting);
-      kind = AgentNotice::Kind::unanswered;
+      kind = LinkNotice::Kind::unanswered;
       break;
     case LinkEnd::not_this_hub:
       redial_.refused(now);
-      kind = AgentNotice::Kind::not_this_hub;
+      kind = LinkNotice::Kind::not_this_hub;
       break;
     case LinkEnd::lost:
       // A hub that takes the call and never answers is no better than one that does not take it.
@@ -145,8 +153,8 @@ AgentActions AgentSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
   return finish(now, actions);
 }
 
-AgentActions AgentSession::not_stored(TimeMs now) {
-  AgentActions actions;
+LinkActions LinkSession::not_stored(TimeMs now) {
+  LinkActions actions;
   // An enrolment that was not kept: the hub gives the same device the same certificate again.
   if (enrolling_) setup_.enrolled = false;
   hang_up(actions);
@@ -154,11 +162,12 @@ AgentActions AgentSession::not_stored(TimeMs now) {
   return finish(now, actions);
 }
 
-void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, TimeMs now,
-                             AgentActions& actions) {
+void LinkSession::say_hello(const ReadTxn& txn, const Surroundings& around, TimeMs now,
+                            LinkActions& actions) {
   incarnation_ = current_incarnation(txn);
   nonce_ = around.fresh_nonce;
   senders_.clear();
+  receivers_.clear();
   HelloMessage hello;
   hello.protocol_min = hello.protocol_max = limits::protocol_version;
   hello.software = software_version;
@@ -171,7 +180,11 @@ void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, Tim
   hello.status.backlog_events = backlog_events(txn);
   hello.status.oldest_unsent_seconds = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
-  for (const auto lane : all_lanes) {
+  for (const auto kind : setup_.receives) {
+    const auto held = meta::held(txn, kind);
+    hello.holds.push_back({{kind, Lane::routine, held.position.epoch}, held.position, held.hash});
+  }
+  for (const auto lane : setup_.sends) {
     hello.heads.push_back(journal_head(txn, lane));
     auto& sender = senders_.emplace(lane, Sender({StreamKind::agent_journal, lane, incarnation_}))
                        .first->second;
@@ -183,9 +196,9 @@ void AgentSession::say_hello(const ReadTxn& txn, const Surroundings& around, Tim
   actions.send.push_back(encode_frame(hello));
 }
 
-void AgentSession::pump(const ReadTxn& txn, TimeMs now, AgentActions& actions) {
+void LinkSession::pump(const ReadTxn& txn, TimeMs now, LinkActions& actions) {
   std::uint64_t sent = 0;
-  for (const auto lane : all_lanes) {
+  for (const auto lane : setup_.sends) {
     auto& sender = senders_.at(lane);
     const LaneSource source(txn, lane);
     while (auto batch = sender.next(source, now)) {
@@ -193,17 +206,18 @@ void AgentSession::pump(const ReadTxn& txn, TimeMs now, AgentActions& actions) {
       actions.send.push_back(encode_frame(*batch));
     }
   }
-  if (sent > 0) actions.notices.push_back({AgentNotice::Kind::sent, sent, {}});
+  if (sent > 0) actions.notices.push_back({LinkNotice::Kind::sent, sent, {}});
 }
 
-void AgentSession::hang_up(AgentActions& actions) {
+void LinkSession::hang_up(LinkActions& actions) {
   state_ = State::idle;
   senders_.clear();
+  receivers_.clear();
   actions.close = true;
   actions.send.clear();
 }
 
-AgentActions& AgentSession::finish(TimeMs now, AgentActions& actions) {
+LinkActions& LinkSession::finish(TimeMs now, LinkActions& actions) {
   constexpr TimeMs rest_ms = 60'000;
   actions.wake = now + rest_ms;
   switch (state_) {

@@ -1,19 +1,19 @@
-#include "core/agent_session.hh"
+#include "core/link_session.hh"
 
-#include "agent_session_fixture.hh"
 #include "core/meta.hh"
+#include "link_session_fixture.hh"
 
 namespace titip {
 namespace {
 
-using test::AgentSessionTest;
 using test::incarnation;
 using test::lane_stream;
+using test::LinkSessionTest;
 using test::said;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-TEST_F(AgentSessionTest, APositionAboveOurHeadMakesNoSense) {
+TEST_F(LinkSessionTest, APositionAboveOurHeadMakesNoSense) {
   store_.save(Lane::routine, 2);
   dial_and_connect();
   auto too_far = welcome(0, 2);
@@ -23,7 +23,7 @@ TEST_F(AgentSessionTest, APositionAboveOurHeadMakesNoSense) {
   EXPECT_THAT(actions.store, IsEmpty());
 }
 
-TEST_F(AgentSessionTest, AnAckAboveOurHeadMakesNoSense) {
+TEST_F(LinkSessionTest, AnAckAboveOurHeadMakesNoSense) {
   store_.save(Lane::routine, 2);
   go_online();
   const auto actions = frame(ack(Lane::routine, ~Seq{0}));
@@ -31,14 +31,14 @@ TEST_F(AgentSessionTest, AnAckAboveOurHeadMakesNoSense) {
   EXPECT_THAT(actions.store, IsEmpty());
 }
 
-TEST_F(AgentSessionTest, AnAnswerAboutAnotherHistoryIsNoReceipt) {
+TEST_F(LinkSessionTest, AnAnswerAboutAnotherHistoryIsNoReceipt) {
   store_.save(Lane::routine, 2);
   dial_and_connect();
   auto other = welcome(0, 2);
   other.have[1].hash.low ^= 1;
   expect_hung_up_over(frame(other), Kind::bad_answer);
 
-  session_ = AgentSession(setup(true));
+  session_ = LinkSession(setup(true));
   go_online();
   auto answer = ack(Lane::routine, 2);
   answer.hash.low ^= 1;
@@ -47,7 +47,7 @@ TEST_F(AgentSessionTest, AnAnswerAboutAnotherHistoryIsNoReceipt) {
   EXPECT_THAT(actions.store, IsEmpty());
 }
 
-TEST_F(AgentSessionTest, AWelcomeThatNamesALaneTwiceOrNotAtAllIsSurvived) {
+TEST_F(LinkSessionTest, AWelcomeThatNamesALaneTwiceOrNotAtAllIsSurvived) {
   store_.save(Lane::routine, 2);
   dial_and_connect();
   auto odd = welcome(0, 2);
@@ -58,7 +58,7 @@ TEST_F(AgentSessionTest, AWelcomeThatNamesALaneTwiceOrNotAtAllIsSurvived) {
   EXPECT_THAT(session_.appended(*read(), 20).send, SizeIs(1));
 }
 
-TEST_F(AgentSessionTest, AnHourOfAnyHubTimeIsSurvived) {
+TEST_F(LinkSessionTest, AnHourOfAnyHubTimeIsSurvived) {
   store_.clock.wall = -1;
   dial_and_connect();
   auto odd = welcome();
@@ -67,7 +67,7 @@ TEST_F(AgentSessionTest, AnHourOfAnyHubTimeIsSurvived) {
   EXPECT_EQ(session_.state(), State::online);
 }
 
-TEST_F(AgentSessionTest, AcksOfStreamsThatAreNotOursAreIgnored) {
+TEST_F(LinkSessionTest, AcksOfStreamsThatAreNotOursAreIgnored) {
   store_.save(Lane::routine, 2);
   go_online();
   auto answer = ack(Lane::routine, 2);
@@ -78,7 +78,7 @@ TEST_F(AgentSessionTest, AcksOfStreamsThatAreNotOursAreIgnored) {
   EXPECT_EQ(session_.state(), State::online);
 }
 
-TEST_F(AgentSessionTest, WhatOnlyAHubIsToldIsIgnored) {
+TEST_F(LinkSessionTest, WhatOnlyAHubIsToldIsIgnored) {
   go_online();
   HelloMessage hello = store_.hello(1);
   EnrolMessage enrol;
@@ -93,14 +93,14 @@ TEST_F(AgentSessionTest, WhatOnlyAHubIsToldIsIgnored) {
   }
 }
 
-TEST_F(AgentSessionTest, FramesBeforeTheCallOrAfterItAreIgnored) {
+TEST_F(LinkSessionTest, FramesBeforeTheCallOrAfterItAreIgnored) {
   EXPECT_THAT(frame(welcome()).store, IsEmpty());
   session_.tick(*read(), 0);
   EXPECT_THAT(frame(welcome()).store, IsEmpty());
   EXPECT_EQ(session_.state(), State::dialling);
 }
 
-TEST_F(AgentSessionTest, BytesThatAreNoFrameEndTheSession) {
+TEST_F(LinkSessionTest, BytesThatAreNoFrameEndTheSession) {
   go_online();
   expect_hung_up_over(session_.frame(*read(), "not a frame", around(), 10), Kind::bad_answer);
 }
@@ -114,7 +114,7 @@ RefuseMessage undecodable(const StreamName& stream, Seq from, Seq to) {
   return refuse;
 }
 
-TEST_F(AgentSessionTest, UndecodableIsSentAgainInHalves) {
+TEST_F(LinkSessionTest, UndecodableIsSentAgainInHalves) {
   store_.save(Lane::routine, 8);
   go_online();
   const auto actions = frame(undecodable(lane_stream(Lane::routine), 0, 8));
@@ -122,7 +122,7 @@ TEST_F(AgentSessionTest, UndecodableIsSentAgainInHalves) {
   EXPECT_EQ(said<BatchMessage>(actions.send[0]).to, 4u);
 }
 
-TEST_F(AgentSessionTest, UndecodableOfAnotherStreamIsIgnored) {
+TEST_F(LinkSessionTest, UndecodableOfAnotherStreamIsIgnored) {
   store_.save(Lane::routine, 8);
   go_online();
   for (const StreamName& other :
@@ -132,7 +132,7 @@ TEST_F(AgentSessionTest, UndecodableOfAnotherStreamIsIgnored) {
   }
 }
 
-TEST_F(AgentSessionTest, ASingleUndecodableEventIsSentPlainlyAndThenNotAgainAtOnce) {
+TEST_F(LinkSessionTest, ASingleUndecodableEventIsSentPlainlyAndThenNotAgainAtOnce) {
   store_.save(Lane::routine, 1);
   go_online();
   const auto again = frame(undecodable(lane_stream(Lane::routine), 0, 1));
@@ -141,9 +141,9 @@ TEST_F(AgentSessionTest, ASingleUndecodableEventIsSentPlainlyAndThenNotAgainAtOn
   expect_hung_up_over(frame(undecodable(lane_stream(Lane::routine), 0, 1)), Kind::refused);
 }
 
-TEST_F(AgentSessionTest, BusyNamesATimeWithinReason) {
+TEST_F(LinkSessionTest, BusyNamesATimeWithinReason) {
   for (const std::uint32_t asked : {0u, 5000u, ~0u}) {
-    session_ = AgentSession(setup(true));
+    session_ = LinkSession(setup(true));
     dial_and_connect();
     RefuseMessage busy;
     busy.reason = RefuseReason::busy;
@@ -156,7 +156,7 @@ TEST_F(AgentSessionTest, BusyNamesATimeWithinReason) {
   }
 }
 
-TEST_F(AgentSessionTest, AStandingRefusalIsKeptAndAskedAboutHourly) {
+TEST_F(LinkSessionTest, AStandingRefusalIsKeptAndAskedAboutHourly) {
   dial_and_connect();
   RefuseMessage revoked;
   revoked.reason = RefuseReason::revoked;
@@ -169,14 +169,14 @@ TEST_F(AgentSessionTest, AStandingRefusalIsKeptAndAskedAboutHourly) {
   EXPECT_GE(session_.appended(*read(), 20).wake, 3'600'000);
 }
 
-TEST_F(AgentSessionTest, SilenceAfterHelloEndsTheSession) {
+TEST_F(LinkSessionTest, SilenceAfterHelloEndsTheSession) {
   const auto greeting = dial_and_connect();
   EXPECT_GE(greeting.wake, 2 * limits::answer_ms_min);
   EXPECT_LE(greeting.wake, limits::answer_ms_max);
   expect_hung_up_over(session_.tick(*read(), greeting.wake), Kind::stalled);
 }
 
-TEST_F(AgentSessionTest, SilenceAfterABatchEndsTheSessionAndDialsSoon) {
+TEST_F(LinkSessionTest, SilenceAfterABatchEndsTheSessionAndDialsSoon) {
   store_.save(Lane::routine, 2);
   go_online();
   const auto waiting = session_.tick(*read(), 20);
@@ -186,7 +186,7 @@ TEST_F(AgentSessionTest, SilenceAfterABatchEndsTheSessionAndDialsSoon) {
   EXPECT_LE(actions.wake, waiting.wake + limits::redial_ms);
 }
 
-TEST_F(AgentSessionTest, AHubThatNeverAnswersIsDialledEverMoreSlowly) {
+TEST_F(LinkSessionTest, AHubThatNeverAnswersIsDialledEverMoreSlowly) {
   TimeMs now = 0;
   TimeMs longest = 0;
   for (int i = 0; i < 30; ++i) {
@@ -198,7 +198,7 @@ TEST_F(AgentSessionTest, AHubThatNeverAnswersIsDialledEverMoreSlowly) {
   EXPECT_GT(longest, 60'000);
 }
 
-TEST_F(AgentSessionTest, AnAnswerThatCouldNotBeKeptIsAskedForAgainLater) {
+TEST_F(LinkSessionTest, AnAnswerThatCouldNotBeKeptIsAskedForAgainLater) {
   go_online();
   const auto actions = session_.not_stored(10);
   EXPECT_TRUE(actions.close);
@@ -206,15 +206,15 @@ TEST_F(AgentSessionTest, AnAnswerThatCouldNotBeKeptIsAskedForAgainLater) {
   EXPECT_GT(actions.wake, 10 + limits::redial_ms);
 }
 
-TEST_F(AgentSessionTest, EndingTwiceIsEndingOnce) {
+TEST_F(LinkSessionTest, EndingTwiceIsEndingOnce) {
   go_online();
   session_.ended(*read(), LinkEnd::lost, 10);
   EXPECT_THAT(session_.ended(*read(), LinkEnd::lost, 11).notices, IsEmpty());
 }
 
-class JoiningTest : public AgentSessionTest {
+class JoiningTest : public LinkSessionTest {
  protected:
-  JoiningTest() { session_ = AgentSession(setup(false)); }
+  JoiningTest() { session_ = LinkSession(setup(false)); }
 };
 
 TEST_F(JoiningTest, AsksToBeEnrolledAndDialsAnewOnceItIs) {

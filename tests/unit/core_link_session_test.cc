@@ -1,25 +1,25 @@
-#include "core/agent_session.hh"
+#include "core/link_session.hh"
 
-#include "agent_session_fixture.hh"
 #include "core/meta.hh"
+#include "link_session_fixture.hh"
 
 namespace titip {
 namespace {
 
-using test::AgentSessionTest;
 using test::incarnation;
 using test::lane_stream;
+using test::LinkSessionTest;
 using test::said;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-TEST_F(AgentSessionTest, TheFirstTickDials) {
+TEST_F(LinkSessionTest, TheFirstTickDials) {
   const auto actions = session_.tick(*read(), 0);
   EXPECT_TRUE(actions.dial);
   EXPECT_FALSE(session_.tick(*read(), 1).dial) << "once";
 }
 
-TEST_F(AgentSessionTest, HelloTellsHeadsBacklogAndCarriesTheUrgentBatchFirst) {
+TEST_F(LinkSessionTest, HelloTellsHeadsBacklogAndCarriesTheUrgentBatchFirst) {
   store_.save(Lane::routine, 5);
   store_.save(Lane::urgent, 2);
   const auto hello = said<HelloMessage>(dial_and_connect().send.at(0));
@@ -33,11 +33,11 @@ TEST_F(AgentSessionTest, HelloTellsHeadsBacklogAndCarriesTheUrgentBatchFirst) {
   EXPECT_EQ(hello.first->to, 2u);
 }
 
-TEST_F(AgentSessionTest, HelloWithNothingToSayCarriesNoBatch) {
+TEST_F(LinkSessionTest, HelloWithNothingToSayCarriesNoBatch) {
   EXPECT_FALSE(said<HelloMessage>(dial_and_connect().send.at(0)).first);
 }
 
-TEST_F(AgentSessionTest, WelcomeIsStoredBeforeTheRestIsSent) {
+TEST_F(LinkSessionTest, WelcomeIsStoredBeforeTheRestIsSent) {
   store_.save(Lane::routine, 5);
   store_.save(Lane::urgent, 2);
   dial_and_connect();
@@ -50,7 +50,7 @@ TEST_F(AgentSessionTest, WelcomeIsStoredBeforeTheRestIsSent) {
   EXPECT_EQ(meta::get_position(*read(), meta::hub_highest), (Position{5, 6}));
 }
 
-TEST_F(AgentSessionTest, WelcomeOfAnotherHelloOrOnlineIsIgnored) {
+TEST_F(LinkSessionTest, WelcomeOfAnotherHelloOrOnlineIsIgnored) {
   dial_and_connect();
   auto other = welcome();
   other.nonce = nonce + 1;
@@ -60,7 +60,7 @@ TEST_F(AgentSessionTest, WelcomeOfAnotherHelloOrOnlineIsIgnored) {
   EXPECT_THAT(frame(welcome()).store, IsEmpty());
 }
 
-TEST_F(AgentSessionTest, AckOfTheLastEventSaysThatAllIsSafe) {
+TEST_F(LinkSessionTest, AckOfTheLastEventSaysThatAllIsSafe) {
   store_.save(Lane::routine, 5);
   go_online();
   const auto actions = frame(ack(Lane::routine, 5));
@@ -69,7 +69,7 @@ TEST_F(AgentSessionTest, AckOfTheLastEventSaysThatAllIsSafe) {
   EXPECT_EQ(meta::acknowledged(*read(), Lane::routine), store_.head(Lane::routine));
 }
 
-TEST_F(AgentSessionTest, NewEventsAreSentAtOnceWhenOnline) {
+TEST_F(LinkSessionTest, NewEventsAreSentAtOnceWhenOnline) {
   go_online();
   store_.save(Lane::urgent);
   const auto actions = session_.appended(*read(), 100);
@@ -77,7 +77,7 @@ TEST_F(AgentSessionTest, NewEventsAreSentAtOnceWhenOnline) {
   EXPECT_EQ(said<BatchMessage>(actions.send[0]).stream, lane_stream(Lane::urgent));
 }
 
-TEST_F(AgentSessionTest, QuarantineOutcomesAreKept) {
+TEST_F(LinkSessionTest, QuarantineOutcomesAreKept) {
   store_.save(Lane::routine, 2);
   go_online();
   auto answer = ack(Lane::routine, 2);

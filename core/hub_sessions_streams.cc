@@ -1,0 +1,112 @@
+// What a hub sends by itself: its journal, feeds of changes and safe marks.
+
+#include "core/custody.hh"
+#include "core/feeds.hh"
+#include "core/hub_answers.hh"
+#include "core/hub_sessions.hh"
+
+namespace titip {
+
+HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeMs now) {
+  HubActions actions;
+  for (auto& [route, session] : sessions_) {
+    if (!session.due || session.streams.empty()) continue;
+    session.due = false;
+    const auto node = find_node(txn, session.node);
+    if (!node || node->revoked_at != 0) continue;
+    for (auto& [kind, sender] : session.streams) {
+      const auto send_from = [&](const StreamSource& source) {
+        while (auto batch = sender.next(source, now)) send_to(actions, route, *batch);
+      };
+      if (kind == StreamKind::hub_journal) {
+        send_from(JournalSource(txn));
+      } else {
+        send_from(FeedSource(txn, registry, *node, session.incarnation));
+      }
+    }
+  }
+  return actions;
+}
+
+void HubSessions::unsent(const std::string& route) {
+  const auto found = sessions_.find(route);
+  if (found == sessions_.end()) return;
+  for (auto& [kind, sender] : found->second.streams) sender.unsent();
+  found->second.due = true;
+}
+
+void HubSessions::appended_own() {
+  for (auto& [route, session] : sessions_) session.due = true;
+}
+
+void HubSessions::feeds_moved(const std::vector<NodeId>& touched) {
+  for (const auto node : touched) {
+    if (const auto route = route_of_.find(node); route != route_of_.end()) {
+      sessions_.at(route->second).due = true;
+    }
+  }
+  // Who receives the journal or the feed of all changes is told of everything.
+  for (auto& [route, session] : sessions_) {
+    if (session.streams.contains(StreamKind::hub_journal)) session.due = true;
+  }
+}
+
+void HubSessions::acknowledged(const std::string& route, NodeId node, const AckMessage& ack,
+                               TimeMs now, HubActions& actions) {
+  const auto found = sessions_.find(route);
+  if (found == sessions_.end() || found->second.node != node) return;
+  auto& session = found->second;
+  const auto stream = session.streams.find(ack.stream.kind);
+  if (stream == session.streams.end() || stream->second.stream() != ack.stream) return;
+  stream->second.peer_holds(ack.position, now);
+  session.due = true;
+  // Only a custodian is sent the journal.
+  if (ack.stream.kind == StreamKind::hub_journal) {
+    HubOrder order = HeldOrder{route, node, ack.position, ack.hash};
+    in_flight_bytes_ += weight(order);
+    actions.store.push_back(std::move(order));
+  }
+}
+
+void HubSessions::undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse) {
+  const auto found = sessions_.find(route);
+  if (found == sessions_.end() || found->second.node != node) return;
+  auto& session = found->second;
+  const auto stream = session.streams.find(refuse.stream.kind);
+  if (stream == session.streams.end() || stream->second.stream() != refuse.stream) return;
+  // What cannot be read even alone is not sent again in this session.
+  if (!stream->second.undecodable(refuse.from, refuse.to)) session.streams.erase(stream);
+  session.due = true;
+}
+
+void HubSessions::held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions) {
+  if (outcome.forked) {
+    actions.notices.push_back({HubNotice::Kind::custodian_differs, order.node, 0, {}});
+    if (const auto found = sessions_.find(order.route);
+        found != sessions_.end() && found->second.node == order.node) {
+      found->second.streams.erase(StreamKind::hub_journal);
+    }
+    return;
+  }
+  tell_marks(outcome.moved, actions);
+}
+
+void HubSessions::tell_marks(const std::vector<SafeMark>& marks, HubActions& actions) {
+  for (const auto& mark : marks) {
+    // On prepaid data a mark travels with the next answer, and by itself only once all is safe.
+    if (mark.safe < mark.have) continue;
+    const auto route = route_of_.find(mark.node);
+    if (route == route_of_.end()) continue;
+    const auto& session = sessions_.at(route->second);
+    const auto lane = session.lanes.find(mark.lane);
+    if (!session.greeted || session.incarnation != mark.incarnation ||
+        lane == session.lanes.end()) {
+      continue;
+    }
+    auto ack = acknowledgement(lane->second.stream(), lane->second.durable(), {}, mark.safe);
+    ack.marks_only = true;
+    send_to(actions, route->second, ack);
+  }
+}
+
+}  // namespace titip
