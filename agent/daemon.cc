@@ -8,6 +8,7 @@
 #include "agent/agent_node.hh"
 #include "agent/http_api.hh"
 #include "agent/intake.hh"
+#include "agent/updates.hh"
 #include "core/agent_changes.hh"
 #include "io/daemon_loop.hh"
 #include "io/http_server.hh"
@@ -44,9 +45,12 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   events.enrolled = [&] { node.reload_certificate(); };
   events.keep = keep_changes;
   NodeLink link(loop, party_of(node, config), writer, std::move(events));
-  Intake intake(node.store(), writer, saving_at(node),
-                [&](const std::vector<RecordKey>&) { link.appended(); });
-  AgentHttpApi api(node, intake, link);
+  AgentUpdates updates(loop, node.store());
+  Intake intake(node.store(), writer, saving_at(node), [&](const std::vector<RecordKey>& records) {
+    link.appended();
+    updates.changed(records);
+  });
+  AgentHttpApi api(node, intake, link, updates);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };
