@@ -35,7 +35,7 @@ TEST_F(ConcernRules, ThoseInWhoseAreaItLies) {
   make(1, "Person", 7, {{"name", text("Ana")}, {"area", text("94.04.01.2002")}});
   EXPECT_THAT(concerned({person, 7}), ElementsAre(2u, 3u));
   make(1, "Person", 8, {{"name", text("Ida")}, {"area", text("94.04.01")}});
-  EXPECT_THAT(concerned({person, 8}), ElementsAre(3u)) << "a district is in no village of its";
+  EXPECT_THAT(concerned({person, 8}), ElementsAre(3u)) << "a subdistrict lies in none of its villages";
 }
 
 TEST_F(ConcernRules, ItsAuthorsWhenItSaysNoPlace) {
