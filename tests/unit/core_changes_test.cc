@@ -127,16 +127,21 @@ TEST(HostileChanges, AreRefusedForWhatNoHubSays) {
 }
 
 TEST(HostileChanges, ListsThatCostNoBytesAreNotBelieved) {
-  for (const unsigned slot : {0u, 1u}) {
+  constexpr unsigned endless = 100'000'000;
+  constexpr unsigned writes_slot = 1;      // of schema::RecordState
+  constexpr unsigned placements_slot = 1;  // of schema::Write
+  for (const bool of_writes : {true, false}) {
     capnp::MallocMessageBuilder message;
     auto root = message.getRoot<capnp::AnyPointer>().initAsAnyStruct(2, 1);
     root.getDataSection()[0] = 7;
     root.getDataSection()[8] = 3;
     auto state = root.getPointerSection()[0].initAsAnyStruct(0, 2);
-    if (slot == 1) {
-      state.getPointerSection()[1].initAsListOfAnyStruct(0, 0, 100'000'000);
+    auto writes = state.getPointerSection()[writes_slot];
+    if (of_writes) {
+      writes.initAsListOfAnyStruct(0, 0, endless);
     } else {
-      root.getPointerSection()[0].initAsListOfAnyStruct(0, 0, 100'000'000);
+      auto write = writes.initAsListOfAnyStruct(0, 2, 1)[0];
+      write.getPointerSection()[placements_slot].initAsListOfAnyStruct(0, 0, endless);
     }
     const auto words = root.asReader().canonicalize();
     EXPECT_FALSE(decode_change({words.asChars().begin(), words.asChars().size()}));

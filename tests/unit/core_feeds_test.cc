@@ -91,6 +91,25 @@ TEST_F(NodeFeeds, WhatCameBeforeThePersonFollowsHerWhenSheComes) {
   EXPECT_THAT(told(2), ElementsAre("-13:21")) << "it wrote it, and it is not its any more";
 }
 
+TEST_F(NodeFeeds, WhatStandsInOneBatchFollowsThePersonAsSheIsThen) {
+  const auto event = [&](EventDraft draft, RecordId record, std::vector<RecordId> references = {}) {
+    EventStamp stamp;
+    stamp.record = record;
+    stamp.references = std::move(references);
+    if (draft.op == Op::set) stamp.version.seen = 100;
+    return make_event(draft, stamp);
+  };
+  const Values dose{{"person", to(7)}, {"date", std::int64_t{20'000}}};
+  append(3, Lane::routine,
+         {event(draft_of("Immunization", 20, dose), 20, {7}),
+          event(draft_of("Person", 7, {{"name", text("Ana")}, {"facility", text("A")}}), 7),
+          event(draft_of("Immunization", 21, dose), 21, {7}),
+          event(draft_of("Person", 7, {{"facility", text("B")}}, Op::set), 7),
+          event(draft_of("Immunization", 22, dose), 22, {7})});
+  EXPECT_THAT(told(2), UnorderedElementsAre("3:7", "13:20", "13:21", "13:22"));
+  EXPECT_THAT(told(1), UnorderedElementsAre("-3:7", "-13:20", "-13:21"));
+}
+
 TEST_F(NodeFeeds, ForgetNamesOnlyWhatTheNodeMayHave) {
   make_child(3, 7, "A");
   const auto outcome = edit(3, "Person", 7, {{"phone", text("0812345")}});
@@ -127,6 +146,16 @@ TEST_F(NodeFeeds, WhoIsNoMoreTheAddresseeForgetsLetterAndPatient) {
   edit(1, "Referral", 5, {{"toFacility", text("B")}});
   EXPECT_THAT(told(3), UnorderedElementsAre("-6:5", "-3:7"));
   EXPECT_THAT(told(2), UnorderedElementsAre("6:5", "3:7"));
+}
+
+TEST_F(NodeFeeds, APatientWhoWasNamedByMistakeIsForgotten) {
+  make_child(1, 7, "A");
+  make_child(1, 8, "A");
+  refer(1, 7, 5, "PKM");
+  edit(1, "Referral", 5, {{"person", to(8)}});
+  EXPECT_THAT(told(3), UnorderedElementsAre("6:5", "-3:7", "3:8"));
+  edit(1, "Person", 7, {{"phone", text("0812345")}});
+  EXPECT_THAT(told(3), UnorderedElementsAre("6:5", "-3:7", "3:8")) << "nor remembered later";
 }
 
 TEST_F(NodeFeeds, APatientOfTwoLettersStaysWithTheOther) {
