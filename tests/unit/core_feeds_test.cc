@@ -129,7 +129,7 @@ TEST_F(NodeFeeds, WhoWasNeverToldIsNotAskedToForget) {
   EXPECT_THAT(told(1), IsEmpty());
 }
 
-// ---- letters ----
+// ---- addressed records ----
 
 TEST_F(NodeFeeds, AReferralReachesItsAddresseeWithThePatientAndTheAnswerComesBack) {
   make_child(1, 7, "A");
@@ -149,7 +149,7 @@ TEST_F(NodeFeeds, APatientWhoComesAfterTheReferralFollowsIt) {
   EXPECT_THAT(told(3), ElementsAre("6:5", "3:7"));
 }
 
-TEST_F(NodeFeeds, WhoIsNoMoreTheAddresseeForgetsLetterAndPatient) {
+TEST_F(NodeFeeds, WhoIsNoMoreTheAddresseeForgetsReferralAndPatient) {
   make_child(1, 7, "A");
   refer(1, 7, 5, "PKM");
   edit(1, "Referral", 5, {{"toFacility", text("B")}});
@@ -167,7 +167,7 @@ TEST_F(NodeFeeds, APatientWhoWasNamedByMistakeIsForgotten) {
   EXPECT_THAT(told(3), UnorderedElementsAre("6:5", "-3:7", "3:8")) << "nor remembered later";
 }
 
-TEST_F(NodeFeeds, APatientOfTwoLettersStaysWithTheOther) {
+TEST_F(NodeFeeds, APatientOfTwoReferralsStaysWithTheOther) {
   make_child(1, 7, "A");
   refer(1, 7, 5, "PKM");
   refer(1, 7, 6, "PKM");
