@@ -95,7 +95,7 @@ std::uint64_t Feeds::next_position() {
   return position;
 }
 
-// What refers to a subject that moves, and the patients of a letter whose addressee or patient
+// What refers to a subject that moves, and whom an addressed record names if that or its addressee
 // changes; each with whom it concerns as long as nothing has changed.
 std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const RecordType& type,
                                                 const RecordState& before,

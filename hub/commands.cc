@@ -69,6 +69,9 @@ int hub_init(const CommandContext& command, const HubSetup& setup) {
 }
 
 int hub_invite(const CommandContext& command, const InviteRequest& request, bool qr) {
+  if (const auto scope = requested_scope(request); !scope) {
+    return fail(scope.refusal(), command.language, command.json);
+  }
   const auto answer = ask_daemon(
       command, "POST",
       "/local/invite?lang=" + std::string(language_word(command.language)) +
