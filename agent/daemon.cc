@@ -41,11 +41,12 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   boost::asio::io_context loop(1);
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
+  AgentUpdates updates(loop, node.store());
   NodeLink::Events events;
   events.enrolled = [&] { node.reload_certificate(); };
   events.keep = keep_changes;
+  events.kept = [&](const std::vector<RecordKey>& records) { updates.changed(records); };
   NodeLink link(loop, party_of(node, config), writer, std::move(events));
-  AgentUpdates updates(loop, node.store());
   Intake intake(node.store(), writer, saving_at(node), [&](const std::vector<RecordKey>& records) {
     link.appended();
     updates.changed(records);

@@ -72,6 +72,12 @@ void Feeds::changed(const RecordKey& record, const RecordState& before, RecordSt
   concern_.suppose_nothing();
 }
 
+void Feeds::correct(NodeId node, const RecordKey& record) {
+  const auto state = concern_.state_of(record);
+  const auto concerned = state ? concern_.of(record, *state) : std::vector<NodeId>{};
+  put(node, record, next_position(), !std::binary_search(concerned.begin(), concerned.end(), node));
+}
+
 void Feeds::writes_under(NodeId node, Incarnation incarnation) {
   concern_.set_incarnation(node, incarnation);
 }

@@ -251,6 +251,7 @@ TEST_F(NodeFeeds, ARecordGrowsNoLargerThanAChangeMayBe) {
   ASSERT_EQ(outcome.quarantined.size(), 1u);
   EXPECT_EQ(outcome.quarantined[0].reason, "too_contested");
   EXPECT_EQ(outcome.quarantined[0].seq, 3u);
+  EXPECT_THAT(told(2), ElementsAre("3:7")) << "its author is sent what stands, though all its own";
   make_child(2, 8, "A");
   edit(2, "Person", 7, {{"facility", text("A")}});
   EXPECT_THAT(told(1), ElementsAre("3:8", "3:7"));
