@@ -17,7 +17,6 @@ namespace titip {
 
 namespace {
 
-
 // Appends entries one after another and knows where the journal ends.
 class Appender {
  public:
@@ -190,6 +189,9 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     if (const auto reason =
             append_one(txn, appender, std::move(entry), &node, context.registry, history, feeds)) {
       outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
+      // One of an unknown type is right at its author, and waits here for the schema.
+      const auto refused = EventReader::open(event.bytes);
+      if (refused && *reason != Code::unknown_type) feeds.correct(append.node, refused->record());
     }
   }
   if (!append.hashes.empty()) {
@@ -216,8 +218,7 @@ Result<OwnAppend> append_recorded(WriteTxn& txn, const std::string& event,
   return OwnAppend{place, feeds.touched()};
 }
 
-std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event,
-                               const HubContext& context) {
+std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
   auto appended = append_recorded(txn, event, context);
   check(appended.ok(), "the hub made an event that it cannot apply");
   return std::move(appended->touched);
