@@ -231,8 +231,10 @@ class Hub(Node):
         if done.returncode != 0:
             raise AssertionError("titip-hub init: " + done.stderr.decode(errors="replace"))
 
-    def invite(self, facility, name, kind="posyandu"):
-        printed = self.answer("invite", "--facility", facility, "--name", name, "--kind", kind)
+    def invite(self, facility, name, kind="posyandu", public=None):
+        """An invitation's link; it leads to `public` instead of the hub's own address."""
+        printed = self.answer("invite", "--facility", facility, "--name", name, "--kind", kind,
+                              *(("--public", public) if public else ()))
         return re.search(r"titip://\S+", printed.decode()).group(0)
 
     def events(self, *arguments):
