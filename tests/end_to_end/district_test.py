@@ -207,6 +207,21 @@ class DistrictTest(EndToEndTest):
         after = nodes.json_lines(self.get(district, f"/v1/changes?after={positions[0]}"))
         self.assertEqual(after, changes[1:])
 
+    def test_AProgramFollowsOverHttp(self):
+        district = self.joined().start()
+        agent = self.post()
+        got = []
+        with urllib.request.urlopen(district.http + "/v1/events?after=0&follow=1",
+                                    timeout=60) as stream:
+            for seed in range(2):
+                self.put(agent, seed, 20)
+                agent.wait_durable()
+                while len(got) < self.hub_node.status()["offset"]:
+                    line = stream.readline()
+                    if line.strip():
+                        got.append(json.loads(line))
+                self.assert_same_events(got)
+
     def test_TwoHubsAreKeptApart(self):
         second = self.hub("second", facility=SECOND_HUB, name="Puskesmas Agats").start()
         district = self.joined().start()
@@ -290,11 +305,18 @@ class DistrictTest(EndToEndTest):
             done = one.run_command("join", link, "--json")
             self.assertEqual(json.loads(done.stderr)["code"], "store_exists", done.stderr)
 
-    def test_ASecondDistrictCannotUseTheInvitation(self):
+    def test_ASecondDistrictCannotUseTheInvitationAndMayBeGivenANewOne(self):
         link = self.hub_node.invite(DISTRICT, "Dinkes Mimika", "district")
         self.assertEqual(self.district().join(link).returncode, 0)
-        done = self.district("other").join(link)
+        other = self.district("other")
+        done = other.join(link)
         self.assertEqual(done.returncode, 4, done.stderr)
+        # A new one takes its place at once, although the refused link rests for an hour.
+        other.start()
+        other.daemon.wait_for_line("refused this device: not_enrolled")
+        self.joined(district=other)
+        self.wait_held(other)
+        self.assertEqual(len(other.status()["hubs"]), 1)
 
     def test_ARevokedDistrictReceivesNothingMoreAndKeepsWhatItHas(self):
         district = self.joined().start()
