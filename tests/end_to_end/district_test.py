@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import unittest
 import urllib.error
@@ -109,7 +110,7 @@ class DistrictTest(EndToEndTest):
     def test_ADistrictThatIsKilledGoesOn(self):
         district = self.joined()
         agent = self.post()
-        self.put(agent, 1, 3000)
+        self.put(agent, 1, 20000)
         agent.wait_durable()
         printed = []
         for _ in range(4):
@@ -119,6 +120,7 @@ class DistrictTest(EndToEndTest):
                              or district.hub(HUB)["offset"] == self.hub_node.status()["offset"])
             district.kill()
             printed += district.tail()
+            print(f"killed at {len(printed)} events held", flush=True)
         district.start()
         self.wait_held(district)
         printed += district.tail()
@@ -136,6 +138,26 @@ class DistrictTest(EndToEndTest):
         agent.wait_durable()
         self.wait_held(district)
         self.assert_same_events(district.tail())
+
+    def test_AHubThatWasRestoredIsNotedAndWhatIsHereStays(self):
+        district = self.joined().start()
+        self.wait_held(district)
+        self.hub_node.stop()
+        copy = self.directory / "copy"
+        shutil.copytree(self.hub_node.data, copy, ignore=shutil.ignore_patterns("*.sock"))
+        self.hub_node.start()
+        self.enrolled(self.hub_node, POSTS[0])
+        kept = self.wait_held(district)
+        self.hub_node.stop()
+        shutil.rmtree(self.hub_node.data)
+        copy.rename(self.hub_node.data)
+        self.hub_node.start()
+        there = nodes.wait_until("it is noted", lambda: (
+            district.hub(HUB) if district.hub(HUB).get("otherHistory") else None))
+        self.assertEqual((there["events"], there["offset"]), (kept["events"], kept["offset"]))
+        self.assertTrue(there["connected"])
+        self.assertIn(b"another history", district.answer("status"))
+        self.assertEqual(len(district.tail()), kept["events"])
 
     def test_NothingIsTakenForPrintedThatWasNot(self):
         district = self.joined().start()
