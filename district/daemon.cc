@@ -22,7 +22,7 @@ int run_district(const std::filesystem::path& data, const Config& config) {
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
   DistrictLinks links(loop, node, writer);
-  DistrictHttpApi api(node, links, writer);
+  DistrictHttpApi api(loop, node, links, writer);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

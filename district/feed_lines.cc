@@ -1,6 +1,5 @@
 #include "district/feed_lines.hh"
 
-#include "core/limits.hh"
 #include "core/queries.hh"
 
 namespace titip {
@@ -15,10 +14,9 @@ std::string_view feed_word(StreamKind feed) {
   return feed == StreamKind::hub_changes ? "changes" : "events";
 }
 
-FeedPart feed_after(DistrictNode& node, const JoinedHub& hub, StreamKind feed, std::uint64_t after,
-                    std::uint64_t lines_max) {
-  constexpr std::size_t bytes_max = 4 * limits::mib;
-  FeedPart part{{}, after};
+FollowedPart feed_after(DistrictNode& node, const JoinedHub& hub, StreamKind feed,
+                        std::uint64_t after, std::uint64_t lines_max, std::size_t bytes_max) {
+  FollowedPart part{{}, after};
   std::uint64_t lines = 0;
   const auto facility = hub.facility();
   const auto take = [&](const KeptLine& kept) {

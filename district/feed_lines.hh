@@ -10,6 +10,7 @@
 
 #include "core/link_messages.hh"
 #include "district/district_node.hh"
+#include "io/http_follow.hh"
 
 namespace titip {
 
@@ -17,12 +18,8 @@ namespace titip {
 std::optional<StreamKind> feed_named(std::string_view word);
 std::string_view feed_word(StreamKind feed);
 
-struct FeedPart {
-  std::string text;        // one JSON object a line
-  std::uint64_t next = 0;  // to go on after
-};
-// What follows `after`; empty text: nothing does. All events of one offset are in one part.
-FeedPart feed_after(DistrictNode& node, const JoinedHub& hub, StreamKind feed, std::uint64_t after,
-                    std::uint64_t lines_max);
+// What follows `after`, one JSON object a line. All events of one offset are in one part.
+FollowedPart feed_after(DistrictNode& node, const JoinedHub& hub, StreamKind feed,
+                        std::uint64_t after, std::uint64_t lines_max, std::size_t bytes_max);
 
 }  // namespace titip

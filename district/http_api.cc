@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/limits.hh"
 #include "district/daemon.hh"
 #include "district/feed_lines.hh"
 #include "district/metrics.hh"
@@ -57,17 +58,28 @@ HttpResponse DistrictHttpApi::read_of_hub(const HttpRequest& request) {
   }
   const auto hub = node_.hub_named(request.query_value("hub"));
   if (!hub) return refusal_response(hub.refusal(), language);
-  if (feed) {
-    const auto limit =
-        std::clamp<std::uint64_t>(query_number(request, "limit", lines_max), 1, lines_max);
-    return ndjson_response(
-        feed_after(node_, *hub, *feed, query_number(request, "after", 0), limit).text);
-  }
+  if (feed) return this->feed(request, *hub, *feed);
   const auto facility = hub->facility();
   if (auto response = answer_records(request, node_.read(*hub), reader_of(facility))) {
     return std::move(*response);
   }
   return refusal_response({Code::not_found, {}, {}}, language);
+}
+
+HttpResponse DistrictHttpApi::feed(const HttpRequest& request, const JoinedHub& hub,
+                                   StreamKind feed) {
+  const auto after = query_number(request, "after", 0);
+  if (request.query_value("follow") == "1") {
+    auto response = ndjson_response({});
+    response.pull = followers_.follow(after, [this, hub, feed](std::uint64_t position) {
+      return feed_after(node_, hub, feed, position, limits::http_part_lines_max,
+                        limits::http_part_bytes);
+    });
+    return response;
+  }
+  const auto limit =
+      std::clamp<std::uint64_t>(query_number(request, "limit", lines_max), 1, lines_max);
+  return ndjson_response(feed_after(node_, hub, feed, after, limit, ~std::size_t{0}).text);
 }
 
 void DistrictHttpApi::join(const HttpRequest& request, const HttpReply& reply) {

@@ -5,6 +5,7 @@
 #include "district/district_node.hh"
 #include "district/links.hh"
 #include "district/status.hh"
+#include "io/http_follow.hh"
 #include "io/http_server.hh"
 #include "io/writer.hh"
 
@@ -12,14 +13,23 @@ namespace titip {
 
 class DistrictHttpApi {
  public:
-  DistrictHttpApi(DistrictNode& node, DistrictLinks& links, Writer& writer)
-      : node_(node), links_(links), writer_(writer) {}
+  DistrictHttpApi(boost::asio::io_context& loop, DistrictNode& node, DistrictLinks& links,
+                  Writer& writer)
+      : node_(node), links_(links), writer_(writer), followers_(loop, "\n") {
+    links_.on_kept([this] { followers_.wake(); });
+  }
+  ~DistrictHttpApi() {
+    links_.on_kept([] {});
+  }
+  DistrictHttpApi(const DistrictHttpApi&) = delete;
+  DistrictHttpApi& operator=(const DistrictHttpApi&) = delete;
 
   void handle(const HttpRequest& request, const HttpReply& reply);
 
  private:
   HttpResponse read(const HttpRequest& request);
   HttpResponse read_of_hub(const HttpRequest& request);
+  HttpResponse feed(const HttpRequest& request, const JoinedHub& hub, StreamKind feed);
   void join(const HttpRequest& request, const HttpReply& reply);
   void advance(const HttpRequest& request, const HttpReply& reply);
   DistrictStatus status();
@@ -27,6 +37,7 @@ class DistrictHttpApi {
   DistrictNode& node_;
   DistrictLinks& links_;
   Writer& writer_;
+  HttpFollowers followers_;  // of events and changes
 };
 
 }  // namespace titip

@@ -33,6 +33,7 @@ void DistrictLinks::dial(const JoinedHub& hub) {
   party.hub = hub.name();
   NodeLink::Events events;
   events.keep = keep;
+  events.kept = [this](const std::vector<RecordKey>&) { kept_(); };
   events.enrolled = [this, id = hub.id] {
     node_.reload();
     answer(id, true);

@@ -25,6 +25,8 @@ class DistrictLinks {
       : loop_(loop), node_(node), writer_(writer) {}
 
   void start();  // dials every hub
+  // Called, on the loop, each time something of a hub may have come; it is durable then.
+  void on_kept(std::function<void()> kept) { kept_ = std::move(kept); }
 
   struct JoinOutcome {
     JoinedHub hub;
@@ -59,6 +61,7 @@ class DistrictLinks {
   boost::asio::io_context& loop_;
   DistrictNode& node_;
   Writer& writer_;
+  std::function<void()> kept_ = [] {};
   std::map<HubId, std::unique_ptr<NodeLink>> links_;
   std::vector<std::unique_ptr<NodeLink>> stopped_;  // the writer may still answer them
   std::map<HubId, std::unique_ptr<Waiting>> waiting_;

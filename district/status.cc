@@ -158,6 +158,7 @@ std::string hubs_json(const DistrictStatus& status) {
 
 std::string status_text(const DistrictStatus& status, Language language, TimeMs now) {
   const bool indonesian = language == Language::indonesian;
+  if (status.hubs.empty()) return sentence({Code::not_enrolled, {}, {}}, language) + "\n";
   std::string text = status.name + " (" + status.facility + ")\n";
   if (!status.running) {
     text += indonesian

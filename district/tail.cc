@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/intake_json.hh"
+#include "core/limits.hh"
 #include "core/meta.hh"
 #include "district/district_node.hh"
 #include "district/feed_lines.hh"
@@ -20,6 +21,7 @@ namespace titip {
 namespace {
 
 constexpr std::uint64_t lines_max = 2'000;  // of one part; the place is remembered after each
+constexpr std::size_t bytes_max = 4 * limits::mib;
 constexpr auto poll = std::chrono::milliseconds(200);  // while it follows
 constexpr auto lock_poll = std::chrono::milliseconds(50);
 constexpr int lock_tries = 200;  // another tail, or a daemon that is starting, has it for a moment
@@ -76,7 +78,7 @@ class Tail {
   bool print_part(const JoinedHub& hub) {
     const auto [place, is_new] = places_.try_emplace(hub.id, 0);
     if (is_new) place->second = request_.after.value_or(tail_cursor(node_->read(hub), feed_));
-    const auto part = feed_after(*node_, hub, feed_, place->second, lines_max);
+    const auto part = feed_after(*node_, hub, feed_, place->second, lines_max, bytes_max);
     if (part.text.empty()) return false;
     print_lines(part.text);
     place->second = part.next;

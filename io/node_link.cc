@@ -129,7 +129,9 @@ void NodeLink::store(const std::vector<LinkOrder>& orders) {
     meta::put_u64(txn, meta::bytes_sent, sent);
     meta::put_u64(txn, meta::bytes_received, received);
   };
-  writer_.submit({work, [this, kept](std::optional<StoreFull> full) {
+  const bool received = std::ranges::any_of(
+      orders, [](const LinkOrder& order) { return order.received.has_value(); });
+  writer_.submit({work, [this, kept, received](std::optional<StoreFull> full) {
                     storing_ = false;
                     if (stopped_) return;
                     auto& front = pending_.front();
@@ -138,7 +140,7 @@ void NodeLink::store(const std::vector<LinkOrder>& orders) {
                       log(log_error, "the disk is full: cannot note what the hub said");
                       front.actions = {};
                       perform(session_.not_stored(steady_now()));
-                    } else if (!kept->empty() && events_.kept) {
+                    } else if (received && events_.kept) {
                       events_.kept(*kept);
                     }
                     go_on();

@@ -43,7 +43,8 @@ class NodeLink {
                                         // a server did not prove to be it
     // Keeps what the hub sent; runs on the writer's thread. Returns the records that it changed.
     std::function<std::vector<RecordKey>(WriteTxn&, const Received&)> keep;
-    std::function<void(const std::vector<RecordKey>&)> kept;  // they are durable
+    // What was received is durable; `keep` returned these.
+    std::function<void(const std::vector<RecordKey>&)> kept;
   };
 
   // Throws RefusalError: an endpoint that cannot be dialled.

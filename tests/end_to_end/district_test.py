@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import unittest
 import urllib.error
@@ -109,7 +110,7 @@ class DistrictTest(EndToEndTest):
     def test_ADistrictThatIsKilledGoesOn(self):
         district = self.joined()
         agent = self.post()
-        self.put(agent, 1, 3000)
+        self.put(agent, 1, 20000)
         agent.wait_durable()
         printed = []
         for _ in range(4):
@@ -119,6 +120,7 @@ class DistrictTest(EndToEndTest):
                              or district.hub(HUB)["offset"] == self.hub_node.status()["offset"])
             district.kill()
             printed += district.tail()
+            print(f"killed at {len(printed)} events held", flush=True)
         district.start()
         self.wait_held(district)
         printed += district.tail()
@@ -136,6 +138,26 @@ class DistrictTest(EndToEndTest):
         agent.wait_durable()
         self.wait_held(district)
         self.assert_same_events(district.tail())
+
+    def test_AHubThatWasRestoredIsNotedAndWhatIsHereStays(self):
+        district = self.joined().start()
+        self.wait_held(district)
+        self.hub_node.stop()
+        copy = self.directory / "copy"
+        shutil.copytree(self.hub_node.data, copy, ignore=shutil.ignore_patterns("*.sock"))
+        self.hub_node.start()
+        self.enrolled(self.hub_node, POSTS[0])
+        kept = self.wait_held(district)
+        self.hub_node.stop()
+        shutil.rmtree(self.hub_node.data)
+        copy.rename(self.hub_node.data)
+        self.hub_node.start()
+        there = nodes.wait_until("it is noted", lambda: (
+            district.hub(HUB) if district.hub(HUB).get("otherHistory") else None))
+        self.assertEqual((there["events"], there["offset"]), (kept["events"], kept["offset"]))
+        self.assertTrue(there["connected"])
+        self.assertIn(b"another history", district.answer("status"))
+        self.assertEqual(len(district.tail()), kept["events"])
 
     def test_NothingIsTakenForPrintedThatWasNot(self):
         district = self.joined().start()
@@ -206,6 +228,21 @@ class DistrictTest(EndToEndTest):
         self.assertEqual(positions, sorted(set(positions)))
         after = nodes.json_lines(self.get(district, f"/v1/changes?after={positions[0]}"))
         self.assertEqual(after, changes[1:])
+
+    def test_AProgramFollowsOverHttp(self):
+        district = self.joined().start()
+        agent = self.post()
+        got = []
+        with urllib.request.urlopen(district.http + "/v1/events?after=0&follow=1",
+                                    timeout=60) as stream:
+            for seed in range(2):
+                self.put(agent, seed, 20)
+                agent.wait_durable()
+                while len(got) < self.hub_node.status()["offset"]:
+                    line = stream.readline()
+                    if line.strip():
+                        got.append(json.loads(line))
+                self.assert_same_events(got)
 
     def test_TwoHubsAreKeptApart(self):
         second = self.hub("second", facility=SECOND_HUB, name="Puskesmas Agats").start()
@@ -290,11 +327,18 @@ class DistrictTest(EndToEndTest):
             done = one.run_command("join", link, "--json")
             self.assertEqual(json.loads(done.stderr)["code"], "store_exists", done.stderr)
 
-    def test_ASecondDistrictCannotUseTheInvitation(self):
+    def test_ASecondDistrictCannotUseTheInvitationAndMayBeGivenANewOne(self):
         link = self.hub_node.invite(DISTRICT, "Dinkes Mimika", "district")
         self.assertEqual(self.district().join(link).returncode, 0)
-        done = self.district("other").join(link)
+        other = self.district("other")
+        done = other.join(link)
         self.assertEqual(done.returncode, 4, done.stderr)
+        # A new one takes its place at once, although the refused link rests for an hour.
+        other.start()
+        other.daemon.wait_for_line("refused this device: not_enrolled")
+        self.joined(district=other)
+        self.wait_held(other)
+        self.assertEqual(len(other.status()["hubs"]), 1)
 
     def test_ARevokedDistrictReceivesNothingMoreAndKeepsWhatItHas(self):
         district = self.joined().start()
