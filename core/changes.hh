@@ -30,6 +30,10 @@ std::string encode_change(const Change& change);
 // are safe to open. The writes of its state are in order.
 std::optional<Change> decode_change(std::string_view bytes);
 
+// Whether a change that holds `state` is one that decode_change takes. A hub lets no record grow
+// beyond that.
+bool fits_change(const RecordState& state);
+
 // Takes out of a state what `scope` withholds: identifying fields, fields that this registry does
 // not know, and who wrote it. `type` may be null: then nothing of the values stays.
 void withhold(RecordState& state, const RecordType* type, const Scope& scope);

@@ -75,6 +75,7 @@ void begin_epoch(WriteTxn& txn, std::uint64_t epoch) {
   out->setFirstOffset(end.offset + 1);
   out->setHashLow(end.hash.low);
   out->setHashHigh(end.hash.high);
+  out->setFirstChange(meta::get_u64(txn, meta::last_change).value_or(0) + 1);
   txn.put(Table::epochs, Key().u64(epoch), out.bytes());
   meta::put_u64(txn, meta::epoch, epoch);
 }

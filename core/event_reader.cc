@@ -5,6 +5,7 @@
 #include "core/capnp_bytes.hh"
 #include "core/event.hh"
 #include "core/limits.hh"
+#include "core/outside.hh"
 #include "core/payload_slot.hh"
 #include "core/text_check.hh"
 
@@ -37,18 +38,6 @@ bool is_byte_list(capnp::AnyPointer::Reader pointer) {
          pointer.getAs<capnp::AnyList>().getElementSize() == capnp::ElementSize::BYTE;
 }
 
-// Record types point to texts only, so a list of bytes in a payload is a text, known here or not.
-bool is_payload(capnp::AnyPointer::Reader pointer) {
-  if (pointer.isNull()) return true;
-  if (!pointer.isStruct()) return false;
-  for (const auto inner : pointer.getAs<capnp::AnyStruct>().getPointerSection()) {
-    if (!is_byte_list(inner)) continue;
-    const auto text = text_at(inner);
-    if (!text || !valid_utf8(*text)) return false;
-  }
-  return true;
-}
-
 // A list of empty structs costs no bytes however long it is; a list of numbers reads as structs.
 bool is_settles(capnp::AnyPointer::Reader pointer, std::size_t words) {
   if (pointer.isNull()) return true;
@@ -68,7 +57,8 @@ bool is_event(schema::Event::Reader event, std::size_t words) {
   return event.getRecord() != 0 && static_cast<std::uint16_t>(event.getOp()) <= op_last &&
          (event.getSetFields() & event.getClearedFields()) == 0 &&
          is_text(event.getBy(), limits::author_bytes_max) &&
-         is_text(event.getRef(), limits::ref_bytes_max) && is_payload(event.getPayload()) &&
+         is_text(event.getRef(), limits::ref_bytes_max) &&
+         outside::valid_payload(event.getPayload()) &&
          is_settles(pointer_of(event, settles_slot), words);
 }
 
@@ -109,6 +99,18 @@ std::int64_t sign_extended(std::uint64_t value, std::uint8_t bits) {
 }
 
 }  // namespace
+
+// Record types point to texts only, so a list of bytes in a payload is a text, known here or not.
+bool outside::valid_payload(capnp::AnyPointer::Reader pointer) {
+  if (pointer.isNull()) return true;
+  if (!pointer.isStruct()) return false;
+  for (const auto inner : pointer.getAs<capnp::AnyStruct>().getPointerSection()) {
+    if (!is_byte_list(inner)) continue;
+    const auto text = text_at(inner);
+    if (!text || !valid_utf8(*text)) return false;
+  }
+  return true;
+}
 
 struct EventReader::Held {
   explicit Held(kj::Array<capnp::word> aligned)

@@ -1,12 +1,223 @@
 #include "core/feeds.hh"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "core/capnp_bytes.hh"
+#include "core/check.hh"
+#include "core/meta.hh"
+#include "schema/store.capnp.h"
+
 namespace titip {
 
-// Nobody is told of anything yet.
-FeedSource::FeedSource(const ReadTxn&, const Registry&, const NodeState&, Incarnation) {}
-Head FeedSource::head() const { return {}; }
-std::optional<Hash> FeedSource::hash_at(Seq) const { return Hash{}; }
-StreamItems FeedSource::read(Seq from, std::size_t, std::size_t) const { return {{}, from}; }
-std::uint64_t resume_feed(const ReadTxn&, const Position& held) { return held.offset; }
+namespace {
+
+Key all_key(std::uint64_t position) { return Key().u8('a').u64(position); }
+Key node_feed_key(NodeId node, std::uint64_t position) {
+  return Key().u8('n').u64(node).u64(position);
+}
+Key place_key(NodeId node, const RecordKey& record) {
+  return Key().u8('r').u64(node).u16(record.type).u64(record.id);
+}
+
+constexpr std::size_t forget_at = 10;  // in the value of an entry, after its record
+
+bool wrote(NodeId node, const RecordState& state) {
+  return std::any_of(state.writes.begin(), state.writes.end(),
+                     [&](const Write& write) { return write.origin == node; });
+}
+
+std::vector<NodeId> without(const std::vector<NodeId>& nodes, const std::vector<NodeId>& others) {
+  std::vector<NodeId> rest;
+  std::set_difference(nodes.begin(), nodes.end(), others.begin(), others.end(),
+                      std::back_inserter(rest));
+  return rest;
+}
+
+template <typename Value>
+bool same_set(std::vector<Value> one, std::vector<Value> other) {
+  std::sort(one.begin(), one.end());
+  std::sort(other.begin(), other.end());
+  return one == other;
+}
+
+}  // namespace
+
+std::uint64_t last_change(const ReadTxn& txn) {
+  return meta::get_u64(txn, meta::last_change).value_or(0);
+}
+
+Feeds::Feeds(WriteTxn& txn, const Registry& registry)
+    : txn_(txn), registry_(registry), concern_(txn, registry) {}
+
+void Feeds::changed(const RecordKey& record, const RecordState& before, RecordState& after) {
+  const auto* type = registry_.find(record.type);
+  check(type != nullptr, "a record of an unknown type was changed");
+  concern_.suppose(record, before);
+  const auto concerned = concern_.of(record, before);
+  const auto others = affected_by(record, *type, before, after);
+
+  note_references(record, *type, before, after);
+  concern_.suppose(record, after);
+  const auto position = next_position();
+  place(record, before.changed, position);
+  after.changed = position;
+  const auto now = concern_.of(record, after);
+  for (const auto node : now) tell(node, record, after, position);
+  for (const auto node : without(concerned, now)) {
+    forget(node, record, wrote(node, before) || wrote(node, after), position);
+  }
+  for (const auto& other : others) settle(other);
+  concern_.suppose_nothing();
+}
+
+void Feeds::writes_under(NodeId node, Incarnation incarnation) {
+  concern_.set_incarnation(node, incarnation);
+}
+
+void Feeds::enrolled(const NodeState& node) {
+  touch(node.id);
+  if (node.kind == FacilityKind::district && node.scope.everything()) return;
+  txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+    const auto record = record_of_key(entry.key, 0);
+    const auto concerned = concern_.of(record, decode_record_state(entry.value));
+    if (std::binary_search(concerned.begin(), concerned.end(), node.id)) {
+      put(node.id, record, next_position(), false);
+    }
+    return true;
+  });
+}
+
+std::uint64_t Feeds::next_position() {
+  const auto position = last_change(txn_) + 1;
+  meta::put_u64(txn_, meta::last_change, position);
+  return position;
+}
+
+// What refers to a subject that moves, and the patients of a letter whose addressee or patient
+// changes; each with whom it concerns as long as nothing has changed.
+std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const RecordType& type,
+                                                const RecordState& before,
+                                                const RecordState& after) {
+  std::vector<RecordKey> others;
+  if (type.homes != 0 && differ(whereabouts(before, type), whereabouts(after, type))) {
+    const std::string first{record_key(record)};
+    txn_.scan(Table::referrers, first, [&](const Entry& entry) {
+      if (!entry.key.starts_with(first)) return false;
+      others.push_back(record_of_key(entry.key, first.size()));
+      return true;
+    });
+  }
+  if (type.addressees != 0) {
+    auto named = live_references(before, type, type.subjects, registry_);
+    const auto named_now = live_references(after, type, type.subjects, registry_);
+    if (!same_set(named, named_now) || !same_set(live_texts(before, type, type.addressees),
+                                                 live_texts(after, type, type.addressees))) {
+      others.insert(others.end(), named.begin(), named.end());
+      others.insert(others.end(), named_now.begin(), named_now.end());
+    }
+  }
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  std::vector<Affected> affected;
+  for (const auto& other : others) {
+    if (other == record) continue;
+    if (const auto state = concern_.state_of(other)) {
+      affected.push_back({other, concern_.of(other, *state)});
+    }
+  }
+  return affected;
+}
+
+void Feeds::note_references(const RecordKey& record, const RecordType& type,
+                            const RecordState& before, const RecordState& after) {
+  if (type.references == 0) return;
+  const auto known = live_references(before, type, type.references, registry_);
+  for (const auto& referred : live_references(after, type, type.references, registry_)) {
+    if (std::find(known.begin(), known.end(), referred) != known.end()) continue;
+    txn_.put(Table::referrers, record_key(referred).u16(record.type).u64(record.id), {});
+  }
+}
+
+void Feeds::place(const RecordKey& record, std::uint64_t before, std::uint64_t position) {
+  if (before != 0) txn_.erase(Table::feeds, all_key(before));
+  txn_.put(Table::feeds, all_key(position), record_key(record));
+  for (const auto node : concern_.custodians()) touch(node);
+}
+
+void Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
+                 std::uint64_t position) {
+  if (is_echo(node, state)) {
+    // Unless it was told to forget it: then it has it no more.
+    const auto place = txn_.get(Table::feeds, place_key(node, record));
+    if (!place) return;
+    const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
+    check(entry.has_value(), "a place in a feed without its entry");
+    if (key_u8(*entry, forget_at) == 0) return;
+  }
+  put(node, record, position, false);
+}
+
+void Feeds::forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position) {
+  if (const auto place = txn_.get(Table::feeds, place_key(node, record))) {
+    const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
+    check(entry.has_value(), "a place in a feed without its entry");
+    if (key_u8(*entry, forget_at) == 1) return;
+  } else if (!wrote_it) {
+    return;
+  }
+  put(node, record, position, true);
+}
+
+void Feeds::settle(const Affected& affected) {
+  const auto state = concern_.state_of(affected.record);
+  check(state.has_value(), "a record went");
+  const auto now = concern_.of(affected.record, *state);
+  if (now == affected.before) return;
+  const auto position = next_position();
+  for (const auto node : without(now, affected.before)) {
+    tell(node, affected.record, *state, position);
+  }
+  for (const auto node : without(affected.before, now)) {
+    forget(node, affected.record, wrote(node, *state), position);
+  }
+}
+
+bool Feeds::is_echo(NodeId node, const RecordState& state) const {
+  const auto incarnation = concern_.incarnation(node);
+  return std::all_of(state.writes.begin(), state.writes.end(), [&](const Write& write) {
+    return write.origin == node && write.id.incarnation == incarnation;
+  });
+}
+
+void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget) {
+  const auto place = place_key(node, record);
+  if (const auto held = txn_.get(Table::feeds, place)) {
+    txn_.erase(Table::feeds, node_feed_key(node, key_u64(*held, 0)));
+  }
+  txn_.put(Table::feeds, place, Key().u64(position));
+  txn_.put(Table::feeds, node_feed_key(node, position), record_key(record).u8(forget ? 1 : 0));
+  touch(node);
+}
+
+void Feeds::touch(NodeId node) {
+  if (std::find(touched_.begin(), touched_.end(), node) == touched_.end()) touched_.push_back(node);
+}
+
+std::uint64_t resume_feed(const ReadTxn& txn, const Position& held) {
+  // Each epoch was cut off where its child began.
+  std::uint64_t reached = last_change(txn);
+  for (auto epoch = meta::get_u64(txn, meta::epoch).value_or(0); epoch != 0;) {
+    if (epoch == held.epoch) return std::min(held.offset, reached);
+    const auto value = txn.get(Table::epochs, Key().u64(epoch));
+    check(value.has_value(), "an epoch without its beginning");
+    const StoredReader<schema::EpochState> in(*value);
+    // 0: it began before there were feeds.
+    reached = in->getFirstChange() == 0 ? 0 : std::min(reached, in->getFirstChange() - 1);
+    epoch = in->getParent();
+  }
+  return 0;
+}
 
 }  // namespace titip

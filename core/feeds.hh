@@ -8,14 +8,16 @@
 // Keys of the table `feeds`:
 //   'a' position u64                  → record    the feed of all changes (who is in which place
 //                                                 stands in the record's state)
-//   'n' node u64, position u64        → record, u8 1: forget it
+//   'n' node u64, position u64        → record, u8 1: forget it, 0: its state
 //   'r' node u64, record              → position
 // where a record is type u16, id u64.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/changes.hh"
+#include "core/concern.hh"
 #include "core/kv.hh"
 #include "core/nodes.hh"
 #include "core/record_state.hh"
@@ -40,23 +42,66 @@ class Feeds {
   // to forget both.
   void changed(const RecordKey& record, const RecordState& before, RecordState& after);
 
-  // A node was enrolled: everything that concerns it goes into its feed.
+  // From now on a node writes under this incarnation. What it wrote under it is not sent back to
+  // it.
+  void writes_under(NodeId node, Incarnation incarnation);
+
+  // A node was enrolled, and stored before this was made: everything that concerns it goes into its
+  // feed.
   void enrolled(const NodeState& node);
 
   // Nodes whose feeds have moved since this was made, each once.
-  const std::vector<NodeId>& touched() const;
+  const std::vector<NodeId>& touched() const { return touched_; }
+
+ private:
+  // Another record that a change may make the concern of others.
+  struct Affected {
+    RecordKey record;
+    std::vector<NodeId> before;
+  };
+
+  std::uint64_t next_position();
+  std::vector<Affected> affected_by(const RecordKey& record, const RecordType& type,
+                                    const RecordState& before, const RecordState& after);
+  void note_references(const RecordKey& record, const RecordType& type, const RecordState& before,
+                       const RecordState& after);
+  void place(const RecordKey& record, std::uint64_t before, std::uint64_t position);
+  void tell(NodeId node, const RecordKey& record, const RecordState& state, std::uint64_t position);
+  // Tells the node to forget a record that it may have.
+  void forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position);
+  void settle(const Affected& affected);
+  bool is_echo(NodeId node, const RecordState& state) const;
+  void put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget);
+  void touch(NodeId node);
+
+  WriteTxn& txn_;
+  const Registry& registry_;
+  Concern concern_;
+  std::vector<NodeId> touched_;
 };
 
 // A node's feed as its Sender reads it. Of a node with an unlimited scope (a custodian) that is
 // the feed of all changes. `txn` and `registry` must outlive it.
 class FeedSource : public StreamSource {
  public:
-  // `incarnation` is the receiver's own, for Change::included; 0: it sends nothing.
+  // `node` as `txn` holds it. `incarnation` is the receiver's own, for Change::included; 0: it
+  // sends nothing.
   FeedSource(const ReadTxn& txn, const Registry& registry, const NodeState& node,
              Incarnation incarnation);
   Head head() const override;
   std::optional<Hash> hash_at(Seq seq) const override;
   StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
+
+ private:
+  std::optional<std::string> item(std::uint64_t position, const RecordKey& record,
+                                  bool forget) const;
+  Seq included(const RecordType* type) const;
+
+  const ReadTxn& txn_;
+  const Registry& registry_;
+  NodeState node_;
+  Incarnation incarnation_;
+  std::string prefix_;  // of the feed's keys, before the position
 };
 
 // Where a node that holds a feed up to `held` is to go on: `held` itself where this hub's history

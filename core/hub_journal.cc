@@ -8,6 +8,7 @@
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/corrected_time.hh"
+#include "core/feeds.hh"
 #include "core/meta.hh"
 #include "core/refusal.hh"
 #include "schema/store.capnp.h"
@@ -16,22 +17,6 @@ namespace titip {
 
 namespace {
 
-void write_entry(const HubEntry& entry, schema::HubEntry::Builder out) {
-  out.setEvent(data_of(entry.event));
-  out.setOrigin(entry.origin);
-  auto born = out.initBorn();
-  born.setIncarnation(entry.born.incarnation);
-  born.setSeq(entry.born.seq);
-  born.setHashLow(entry.born.hash.low);
-  born.setHashHigh(entry.born.hash.high);
-  born.setLane(static_cast<schema::Lane>(entry.born.lane));
-  out.setReceivedAt(entry.received_at);
-  out.setCorrectedTime(entry.order.corrected_time);
-  out.setConfidence(static_cast<schema::Confidence>(entry.order.confidence));
-  out.setRank(entry.order.rank);
-  out.setQuarantined(entry.quarantined);
-  out.setFacility(text_of(entry.facility));
-}
 
 // Appends entries one after another and knows where the journal ends.
 class Appender {
@@ -45,13 +30,10 @@ class Appender {
 
   void append(HubEntry entry) {
     entry.offset = end_.offset + 1;
-    StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
-    write_entry(entry, out.get());
-    end_ = {entry.offset,
-            chain_next(end_.hash, out.canonical_bytes())};  // as hub_chain_next, built once
-    out->setHashLow(end_.hash.low);
-    out->setHashHigh(end_.hash.high);
-    txn_.append(Table::journal, Key().u64(entry.offset), out.bytes());
+    entry.epoch = context_.epoch;
+    const auto stored = chain_hub_entry(end_.hash, entry);
+    end_ = {entry.offset, entry.hash};
+    txn_.append(Table::journal, Key().u64(entry.offset), stored);
   }
 
  private:
@@ -59,8 +41,6 @@ class Appender {
   const HubContext& context_;
   JournalEnd end_;
 };
-
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 
 // Why an event cannot be applied, or nothing.
 std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
@@ -85,7 +65,7 @@ std::vector<EventId> settled_by(schema::Event::Reader event) {
 // Why it was not applied after all, or nothing.
 std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, const HubEntry& entry,
                                     const Position& placement, const RecordType& type,
-                                    const History& history) {
+                                    const History& history, Feeds& feeds) {
   RecordState state;
   const auto key = record_key(event.record());
   if (const auto value = txn.get(Table::records, key)) state = decode_record_state(*value);
@@ -93,10 +73,14 @@ std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, con
   if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
     return Code::too_contested;
   }
+  const auto before = state;
   auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
   write.placements = {placement};
   apply_write(state, std::move(write), settled_by(event.get()), &type, history);
+  // Beyond that no feed could carry it.
+  if (!fits_change(state)) return Code::too_contested;
   state.as_of = placement;
+  feeds.changed(event.record(), before, state);
   txn.put(Table::records, key, encode_record_state(state));
   return std::nullopt;
 }
@@ -114,7 +98,7 @@ void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offse
 // Appends one event in place and applies it if it can be applied; the reason if not.
 std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry,
                                const NodeState* author, const Registry& registry,
-                               const History& history) {
+                               const History& history, Feeds& feeds) {
   const auto event = EventReader::open(entry.event);
   const auto* type = event ? registry.find(event->record().type) : nullptr;
   auto reason = reason_against(event, type, entry.origin);
@@ -127,7 +111,7 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
     entry.order = corrected_time_of_own(event->get(), entry.received_at);
   }
   const Position placement = appender.next();
-  if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history);
+  if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history, feeds);
   // Of the hub's own nothing is kept that cannot be applied: its author is here, and is told.
   if (reason && author == nullptr) return reason;
   entry.quarantined = reason.has_value();
@@ -138,8 +122,6 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
 
 }  // namespace
 
-Hash hub_chain_start() { return blake2b("titip hub journal", {}); }
-
 JournalEnd journal_end(const ReadTxn& txn) {
   JournalEnd end{0, hub_chain_start()};
   txn.scan_back(Table::journal, Key().u64(~std::uint64_t{0}), [&](const Entry& entry) {
@@ -148,44 +130,6 @@ JournalEnd journal_end(const ReadTxn& txn) {
     return false;
   });
   return end;
-}
-
-std::string encode_hub_entry(const HubEntry& entry) {
-  StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
-  write_entry(entry, out.get());
-  return std::string(out.canonical_bytes());
-}
-
-std::string stored_hub_entry(const HubEntry& entry) {
-  StoredBuilder<schema::HubEntry> out(entry.event.size() + 512);
-  write_entry(entry, out.get());
-  out->setHashLow(entry.hash.low);
-  out->setHashHigh(entry.hash.high);
-  return out.bytes();
-}
-
-Hash hub_chain_next(const Hash& before, const HubEntry& entry) {
-  return chain_next(before, encode_hub_entry(entry));
-}
-
-HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value) {
-  const StoredReader<schema::HubEntry> in(value);
-  HubEntry entry;
-  entry.offset = offset;
-  entry.event = view_of(in->getEvent());
-  entry.origin = in->getOrigin();
-  const auto born = in->getBorn();
-  entry.born = {born.getIncarnation(),
-                born.getSeq(),
-                {born.getHashLow(), born.getHashHigh()},
-                static_cast<Lane>(born.getLane())};
-  entry.received_at = in->getReceivedAt();
-  entry.order = {in->getCorrectedTime(), static_cast<Confidence>(in->getConfidence()),
-                 in->getRank()};
-  entry.facility = view_of(in->getFacility());
-  entry.quarantined = in->getQuarantined();
-  entry.hash = {in->getHashLow(), in->getHashHigh()};
-  return entry;
 }
 
 Head JournalSource::head() const {
@@ -227,6 +171,8 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
 
   Appender appender(txn, context);
   const LineHistory history(txn);
+  Feeds feeds(txn, context.registry);
+  feeds.writes_under(append.node, append.incarnation);
   for (std::size_t i = 0; i < append.events.size(); ++i) {
     const auto& event = append.events[i];
     HubEntry entry;
@@ -242,7 +188,7 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     entry.received_at = context.now;
     entry.facility = node.facility;
     if (const auto reason =
-            append_one(txn, appender, std::move(entry), &node, context.registry, history)) {
+            append_one(txn, appender, std::move(entry), &node, context.registry, history, feeds)) {
       outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
     }
   }
@@ -250,11 +196,12 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     lane.have = {append.lane, append.from + append.events.size(), append.hashes.back()};
   }
   outcome.have = lane.have;
+  outcome.touched = feeds.touched();
   return outcome;
 }
 
-Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
-                                 const HubContext& context) {
+Result<OwnAppend> append_recorded(WriteTxn& txn, const std::string& event,
+                                  const HubContext& context) {
   Appender appender(txn, context);
   HubEntry entry;
   entry.event = event;
@@ -262,14 +209,18 @@ Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
   entry.born = {place.epoch, place.offset, blake2b("titip hub event", event), Lane::routine};
   entry.received_at = context.now;
   entry.facility = context.facility;
-  const auto reason =
-      append_one(txn, appender, std::move(entry), nullptr, context.registry, LineHistory(txn));
+  Feeds feeds(txn, context.registry);
+  const auto reason = append_one(txn, appender, std::move(entry), nullptr, context.registry,
+                                 LineHistory(txn), feeds);
   if (reason) return Refusal{*reason, "id", {}};
-  return place;
+  return OwnAppend{place, feeds.touched()};
 }
 
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context) {
-  check(append_recorded(txn, event, context).ok(), "the hub made an event that it cannot apply");
+std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event,
+                               const HubContext& context) {
+  auto appended = append_recorded(txn, event, context);
+  check(appended.ok(), "the hub made an event that it cannot apply");
+  return std::move(appended->touched);
 }
 
 }  // namespace titip

@@ -45,14 +45,20 @@ struct HubEntry {
   OrderingFacts order;
   std::string facility;  // of the author
   bool quarantined = false;
-  Hash hash;  // of the hub's chain after it
+  std::uint64_t epoch = 0;  // of the hub that appended it; 0: before entries said so
+  Hash hash;                // of the hub's chain after it
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
-// What the chain covers of an entry: canonical, with an empty hash. An item of the stream
-// hub_journal.
+// Canonical bytes with an empty hash: what the chain covers, and an item of a batch of the stream
+// hub_journal. The offset is the stream's.
 std::string encode_hub_entry(const HubEntry& entry);
+// Such bytes from another node; without offset and hash. nullopt: no entry, or beyond a limit. Its
+// event may be opaque.
+std::optional<HubEntry> decode_entry_item(std::string_view bytes);
 // As it stands in a store, its hash included.
 std::string stored_hub_entry(const HubEntry& entry);
+// Gives `entry` its hash, given the hash before it; what the journal stores of it.
+std::string chain_hub_entry(const Hash& before, HubEntry& entry);
 // The chain's hash of an empty journal.
 Hash hub_chain_start();
 // The chain's hash after `entry`, given the hash before it.
@@ -94,11 +100,16 @@ struct AppendOutcome {
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context);
 
-// Appends an event of the hub's own: what its people record. Where it stands, or why it cannot be
-// applied; then none of it is kept.
-Result<Position> append_recorded(WriteTxn& txn, const std::string& event,
-                                 const HubContext& context);
-// The same for what the hub itself makes and can always apply: enrolments and revocations.
-void append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
+// An event of the hub's own, appended.
+struct OwnAppend {
+  Position place;
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
+};
+// Appends what the hub's people record, or says why it cannot be applied; then none of it is kept.
+Result<OwnAppend> append_recorded(WriteTxn& txn, const std::string& event,
+                                  const HubContext& context);
+// The same for what the hub itself makes and can always apply: enrolments and revocations. The nodes
+// whose feeds have moved.
+std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
 
 }  // namespace titip

@@ -234,6 +234,7 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   node.facility = invitation->facility;
   node.name = invitation->name;
   node.area = invitation->area;
+  node.scope = invitation->scope;
   node.enrolled_at = context.now;
   node.invitation_key = order.invitation_key;
   node.software = order.enrol.software;
@@ -241,7 +242,14 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   invitation->used_by = node.public_key;
   invitation->node = node.id;
   put_invitation(txn, *invitation);
-  append_own(txn, enrolment_event(context.registry, node, context.now), context);
+  enrolled.touched = append_own(txn, enrolment_event(context.registry, node, context.now), context);
+  Feeds feeds(txn, context.registry);
+  feeds.enrolled(node);
+  for (const auto touched : feeds.touched()) {
+    if (std::ranges::find(enrolled.touched, touched) == enrolled.touched.end()) {
+      enrolled.touched.push_back(touched);
+    }
+  }
   enrolled.certificate = encode_certificate(certificate_of(node, hub));
   enrolled.node = std::move(node);
   return enrolled;
@@ -272,11 +280,11 @@ Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& c
   auto node = node_named(txn, name);
   if (!node) return node.refusal();
   // The earliest revocation counts: a second one adds nothing.
-  if (node->revoked_at != 0) return Revoked{std::move(node).value(), true};
+  if (node->revoked_at != 0) return Revoked{std::move(node).value(), true, {}};
   node->revoked_at = context.now;
   put_node(txn, *node);
-  append_own(txn, revocation_event(txn, context.registry, *node), context);
-  return Revoked{std::move(node).value(), false};
+  auto touched = append_own(txn, revocation_event(txn, context.registry, *node), context);
+  return Revoked{std::move(node).value(), false, std::move(touched)};
 }
 
 void put_profile(WriteTxn& txn, const Certificate& profile) {

@@ -74,8 +74,8 @@ struct Appended {
 struct Enrolled {
   std::optional<NodeState> node;  // nullopt: the invitation admits nobody (any more)
   std::string certificate;
-  bool again = false;  // the same device asked again: its answer was lost
-  std::vector<NodeId> touched;
+  bool again = false;           // the same device asked again: its answer was lost
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 struct HeldMarks {
@@ -91,7 +91,8 @@ HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& conte
 
 struct Revoked {
   NodeState node;
-  bool again = false;  // it was revoked before; nothing was written
+  bool again = false;           // it was revoked before; nothing was written
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
 };
 
 // Revokes a node, named as node_named() says: its state and a `set` event of its Node record.

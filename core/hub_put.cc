@@ -20,7 +20,7 @@ class HubOwn : public OwnJournal {
   Result<Seq> append(const std::string& event, const EventDraft&, RecordState) override {
     const auto place = append_recorded(txn_, event, context_);
     if (!place) return place.refusal();
-    return place->offset;
+    return place->place.offset;
   }
 
  private:

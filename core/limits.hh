@@ -43,6 +43,8 @@ inline constexpr std::size_t batch_events_max = 4096;
 inline constexpr std::size_t batch_bytes_first = 4 * kib;  // before the link's rate is known
 inline constexpr std::size_t batch_bytes_min = 512;
 inline constexpr std::size_t batches_in_flight_max = 4;
+// One entry of a hub's journal, or one change: it fits a batch as it is.
+inline constexpr std::size_t item_bytes_max = 120 * kib;
 inline constexpr std::size_t outcomes_per_frame_max = 256;
 inline constexpr std::size_t epochs_per_frame_max = 64;
 inline constexpr int nesting_max = 16;
@@ -61,6 +63,7 @@ inline constexpr std::int64_t redial_ms = 2'000;       // while something waits
 inline constexpr std::int64_t redial_eager_ms = 300'000;  // for how long
 inline constexpr std::int64_t backoff_ms_min = 1'000;
 inline constexpr std::int64_t backoff_ms_max = 600'000;
+inline constexpr std::size_t scope_list_bytes_max = 1000;  // as typed, and in the schema's Node
 inline constexpr std::int64_t invitation_ms = 86'400'000;  // 24 h
 
 // The hub.
@@ -70,6 +73,8 @@ inline constexpr std::size_t anchors_per_node_max = 8;
 // Of one record. Merging compares writes with each other, so one peer must not pile them up without
 // end.
 inline constexpr std::size_t record_writes_max = 128;
+// In one change: what has piled up, and the resolves that settle it.
+inline constexpr std::size_t change_writes_max = 2 * record_writes_max;
 inline constexpr std::size_t idle_writes_max =
     32;  // of a record, in no frontier, kept for late arrivals
 
@@ -85,6 +90,8 @@ static_assert(event_bytes_max <= batch_raw_bytes_max);
 static_assert(batch_bytes_min < batch_bytes_first);
 static_assert(batch_bytes_first < batch_body_bytes_max);
 static_assert(event_bytes_max + 4 * kib <= batch_body_bytes_max, "any single event fits a batch");
+static_assert(event_bytes_max + 2 * kib <= item_bytes_max, "any event fits an entry");
+static_assert(item_bytes_max + 4 * kib <= batch_body_bytes_max, "any item fits a batch");
 static_assert(record_fields_max == 64, "one bit each in a FieldMask");
 
 }  // namespace titip::limits

@@ -31,6 +31,7 @@ inline constexpr std::string_view profile = "profile";  // hub: who it is, as a 
 inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64; else as told
 inline constexpr std::string_view safe_offset =
     "safe offset";  // hub: how far a custodian has held its journal, u64
+inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);

@@ -36,6 +36,27 @@ void set(EventDraft& draft, std::string_view name, FieldValue value) {
   draft.set.emplace_back(field, std::move(value));
 }
 
+// Names with commas between them.
+template <typename Items, typename NameOf>
+std::string listed(const Items& items, NameOf name_of) {
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ",") + std::string(name_of(item));
+  return text;
+}
+
+void set_scope(EventDraft& draft, const Registry& registry, const Scope& scope) {
+  if (!scope.types.empty()) {
+    set(draft, "types", listed(scope.types, [&](TypeNumber number) {
+          const auto* type = registry.find(number);
+          return type == nullptr ? std::to_string(number) : type->name;
+        }));
+  }
+  if (!scope.areas.empty()) {
+    set(draft, "areas", listed(scope.areas, [](const std::string& area) { return area; }));
+  }
+  if (scope.withhold_identifying) set(draft, "withheld", true);
+}
+
 }  // namespace
 
 std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now) {
@@ -46,6 +67,7 @@ std::string enrolment_event(const Registry& registry, const NodeState& node, Tim
   set(draft, "publicKey", to_hex(node.public_key));
   set(draft, "enrolledAt", std::int64_t{node.enrolled_at});
   if (!node.area.empty()) set(draft, "area", node.area);
+  set_scope(draft, registry, node.scope);
   EventStamp stamp;
   stamp.record = node.id;
   stamp.clock.wall = now;

@@ -19,6 +19,22 @@ Head read_head(schema::Head::Reader in) {
   return {static_cast<Lane>(in.getLane()), in.getSeq(), {in.getHashLow(), in.getHashHigh()}};
 }
 
+Scope read_scope(schema::Scope::Reader in) {
+  Scope scope;
+  for (const auto type : in.getTypes()) scope.types.push_back(type);
+  for (const auto area : in.getAreas()) scope.areas.emplace_back(view_of(area));
+  scope.withhold_identifying = in.getWithholdIdentifying();
+  return scope;
+}
+
+void write_scope(const Scope& scope, schema::Scope::Builder out) {
+  auto types = out.initTypes(static_cast<unsigned>(scope.types.size()));
+  for (unsigned i = 0; i < types.size(); ++i) types.set(i, scope.types[i]);
+  auto areas = out.initAreas(static_cast<unsigned>(scope.areas.size()));
+  for (unsigned i = 0; i < areas.size(); ++i) areas.set(i, text_of(scope.areas[i]));
+  out.setWithholdIdentifying(scope.withhold_identifying);
+}
+
 NodeState read_node(NodeId id, std::string_view value) {
   const StoredReader<schema::NodeState> in(value);
   NodeState node;
@@ -52,6 +68,7 @@ NodeState read_node(NodeId id, std::string_view value) {
   node.bytes_sent = in->getBytesSent();
   node.bytes_received = in->getBytesReceived();
   node.journal_held = in->getJournalHeld();
+  node.scope = read_scope(in->getScope());
   return node;
 }
 
@@ -94,6 +111,7 @@ InvitationState read_invitation(std::string_view public_key, std::string_view va
   invitation.expires_at = in->getExpiresAt();
   invitation.used_by = view_of(in->getUsedBy());
   invitation.node = in->getNode();
+  invitation.scope = read_scope(in->getScope());
   return invitation;
 }
 
@@ -178,6 +196,7 @@ void put_node(WriteTxn& txn, const NodeState& node) {
   out->setBytesSent(node.bytes_sent);
   out->setBytesReceived(node.bytes_received);
   out->setJournalHeld(node.journal_held);
+  if (!node.scope.everything()) write_scope(node.scope, out->initScope());
   txn.put(Table::nodes, node_key(node.id), out.bytes());
   txn.put(Table::nodes, public_key_key(node.public_key), Key().u64(node.id));
 }
@@ -207,6 +226,7 @@ void put_invitation(WriteTxn& txn, const InvitationState& invitation) {
   out->setExpiresAt(invitation.expires_at);
   out->setUsedBy(data_of(invitation.used_by));
   out->setNode(invitation.node);
+  if (!invitation.scope.everything()) write_scope(invitation.scope, out->initScope());
   txn.put(Table::nodes, invitation_key(invitation.public_key), out.bytes());
 }
 

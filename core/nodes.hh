@@ -64,6 +64,7 @@ struct InvitationState {
   TimeMs expires_at = 0;
   std::string used_by;  // device public key; empty: unused
   NodeId node = 0;      // once used
+  Scope scope;          // of a district
 };
 
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);

@@ -1,9 +1,24 @@
 #include "core/receiver.hh"
 
+#include <algorithm>
+
 #include "core/chain.hh"
 #include "core/check.hh"
+#include "core/limits.hh"
 
 namespace titip {
+
+namespace {
+
+// A batch has room for more than any one item may be: such an item could never be sent on.
+bool holds_too_much(const StreamName& stream, const std::vector<BatchEvent>& items) {
+  const auto bytes_max =
+      stream.kind == StreamKind::agent_journal ? limits::event_bytes_max : limits::item_bytes_max;
+  return std::any_of(items.begin(), items.end(),
+                     [&](const BatchEvent& item) { return item.bytes.size() > bytes_max; });
+}
+
+}  // namespace
 
 Receiver::Receiver(StreamName stream, const Head& durable)
     : stream_(stream), durable_(durable), expected_(durable) {}
@@ -24,7 +39,8 @@ Receiver::Decision Receiver::take(const BatchMessage& batch) {
   }
 
   auto events = decode_batch(batch.body);
-  if (!events || (chained() && events->size() != batch.to - batch.from)) {
+  if (!events || (chained() && events->size() != batch.to - batch.from) ||
+      holds_too_much(stream_, *events)) {
     decision.verdict = Verdict::undecodable;
     return decision;
   }

@@ -54,7 +54,12 @@ struct RecordState {
   Position as_of;             // epoch 0: not heard of from a hub
   std::vector<Write> writes;  // in order of event id, so that equal states have equal bytes
   bool under_review = false;
-  bool operator==(const RecordState&) const = default;
+  std::uint64_t changed = 0;  // position in this hub's feed of all changes; 0: in none
+
+  // Whether they say the same. A feed's positions are of one hub and one history.
+  bool operator==(const RecordState& other) const {
+    return as_of == other.as_of && writes == other.writes && under_review == other.under_review;
+  }
 };
 
 // What is known of histories that a comparison may cross; the caller looks it up in its store.

@@ -1,23 +1,26 @@
 // schema::RecordState and back. The struct names what a field no longer holds rather than what it
 // holds: that is nothing for most writes, and canonical form leaves out what is nothing at the end.
 
+#include "core/record_state_codec.hh"
+
+#include <algorithm>
 #include <iterator>
 
 #include "core/capnp_bytes.hh"
 #include "core/check.hh"
-#include "core/record_state.hh"
-#include "schema/store.capnp.h"
+#include "core/limits.hh"
+#include "core/outside.hh"
 
 namespace titip {
 
 namespace {
 
+using outside::require;
+
 void put(schema::Position::Builder out, const Position& position) {
   out.setEpoch(position.epoch);
   out.setOffset(position.offset);
 }
-
-Position get(schema::Position::Reader in) { return {in.getEpoch(), in.getOffset()}; }
 
 void put(schema::EventId::Builder out, const EventId& id) {
   out.setIncarnation(id.incarnation);
@@ -25,13 +28,6 @@ void put(schema::EventId::Builder out, const EventId& id) {
   out.setHashLow(id.hash.low);
   out.setHashHigh(id.hash.high);
   out.setLane(static_cast<schema::Lane>(id.lane));
-}
-
-EventId get(schema::EventId::Reader in) {
-  return {in.getIncarnation(),
-          in.getSeq(),
-          {in.getHashLow(), in.getHashHigh()},
-          static_cast<Lane>(in.getLane())};
 }
 
 template <typename List, typename Values>
@@ -68,54 +64,121 @@ void put(schema::Write::Builder out, const Write& write) {
   }
 }
 
-Write get(schema::Write::Reader in) {
-  Write write;
-  write.id = get(in.getId());
-  for (const auto placement : in.getPlacements()) write.placements.push_back(get(placement));
-  write.basis = get(in.getBasis());
-  write.seen = in.getSeen();
-  write.live = in.getLive();
-  write.fields = write.live | in.getSuperseded();
-  write.cleared = in.getCleared();
-  write.alive_live = in.getAliveLive();
-  write.op = static_cast<Op>(in.getOp());
-  write.order = {in.getCorrectedTime(), static_cast<Confidence>(in.getConfidence()), in.getRank()};
-  write.origin = in.getOrigin();
-  write.by = view_of(in.getBy());
-  write.facility = view_of(in.getFacility());
-  write.at = in.getAt();
-  write.zone_minutes = in.getZoneMinutes();
-  for (const auto id : in.getSettles()) write.settles.push_back(get(id));
-  if (in.hasPayload()) {
-    const auto words = in.getPayload().getAs<capnp::AnyStruct>().canonicalize();
-    write.payload.assign(words.asChars().begin(), words.asChars().size());
+// Reads a state that may come from anywhere; throws outside::Malformed.
+class StateReader {
+ public:
+  // A list of empty structs costs no bytes however long it is, so all lists together are bounded.
+  explicit StateReader(std::size_t items_max) : items_left_(items_max) {}
+
+  RecordState read(schema::RecordState::Reader in) {
+    RecordState state;
+    state.as_of = position(in.getAsOf());
+    state.under_review = in.getUnderReview();
+    state.changed = in.getChanged();
+    state.writes =
+        all<Write>(in.getWrites(), [&](schema::Write::Reader each) { return one_write(each); });
+    require(ascending(state.writes, [](const Write& write) { return write.id; }));
+    return state;
   }
-  return write;
-}
+
+ private:
+  template <typename Value, typename List, typename ReadOne>
+  std::vector<Value> all(List list, ReadOne read_one) {
+    require(list.size() <= items_left_);
+    items_left_ -= list.size();
+    std::vector<Value> out;
+    out.reserve(list.size());
+    for (const auto item : list) out.push_back(read_one(item));
+    return out;
+  }
+
+  template <typename Items, typename IdOf>
+  static bool ascending(const Items& items, IdOf id_of) {
+    return std::adjacent_find(items.begin(), items.end(), [&](const auto& one, const auto& next) {
+             return !(id_of(one) < id_of(next));
+           }) == items.end();
+  }
+
+  static Position position(schema::Position::Reader in) { return {in.getEpoch(), in.getOffset()}; }
+
+  static EventId event_id(schema::EventId::Reader in) {
+    require(in.getLane() == schema::Lane::ROUTINE || in.getLane() == schema::Lane::URGENT);
+    return {in.getIncarnation(),
+            in.getSeq(),
+            {in.getHashLow(), in.getHashHigh()},
+            static_cast<Lane>(in.getLane())};
+  }
+
+  static std::string payload(schema::Write::Reader in) {
+    if (!in.hasPayload()) return {};
+    require(outside::valid_payload(in.getPayload()));
+    const auto words = in.getPayload().getAs<capnp::AnyStruct>().canonicalize();
+    return {words.asChars().begin(), words.asChars().size()};
+  }
+
+  Write one_write(schema::Write::Reader in) {
+    require(in.getOp() <= schema::Op::RESOLVE);
+    require(in.getConfidence() <= schema::Confidence::CLAMPED);
+    require((in.getLive() & in.getSuperseded()) == 0);
+    Write write;
+    write.id = event_id(in.getId());
+    write.placements = all<Position>(in.getPlacements(), position);
+    write.basis = position(in.getBasis());
+    write.seen = in.getSeen();
+    write.live = in.getLive();
+    write.fields = write.live | in.getSuperseded();
+    write.cleared = in.getCleared();
+    require((write.cleared & ~write.fields) == 0);
+    write.alive_live = in.getAliveLive();
+    write.op = static_cast<Op>(in.getOp());
+    write.order = {in.getCorrectedTime(), static_cast<Confidence>(in.getConfidence()),
+                   in.getRank()};
+    write.origin = in.getOrigin();
+    write.by = outside::text(in.getBy(), limits::author_bytes_max);
+    write.facility = outside::text(in.getFacility(), limits::facility_code_bytes_max);
+    write.at = in.getAt();
+    write.zone_minutes = in.getZoneMinutes();
+    write.settles = all<EventId>(in.getSettles(), event_id);
+    require(ascending(write.settles, [](const EventId& id) { return id; }));
+    write.payload = payload(in);
+    return write;
+  }
+
+  std::size_t items_left_;
+};
 
 }  // namespace
+
+void write_record_state(const RecordState& state, schema::RecordState::Builder out) {
+  if (state.as_of != Position{}) put(out.initAsOf(), state.as_of);
+  auto writes = out.initWrites(static_cast<unsigned>(state.writes.size()));
+  for (unsigned i = 0; i < writes.size(); ++i) put(writes[i], state.writes[i]);
+  out.setUnderReview(state.under_review);
+  out.setChanged(state.changed);
+}
+
+RecordState read_record_state(schema::RecordState::Reader in, std::size_t items_max) {
+  return StateReader(items_max).read(in);
+}
 
 std::string encode_record_state(const RecordState& state) {
   // Zeroed by us, as MallocMessageBuilder asks of a first segment that is lent to it.
   capnp::word scratch[256] = {};
   capnp::MallocMessageBuilder message(kj::arrayPtr(scratch, std::size(scratch)));
   auto root = message.initRoot<schema::RecordState>();
-  if (state.as_of != Position{}) put(root.initAsOf(), state.as_of);
-  auto writes = root.initWrites(static_cast<unsigned>(state.writes.size()));
-  for (unsigned i = 0; i < writes.size(); ++i) put(writes[i], state.writes[i]);
-  root.setUnderReview(state.under_review);
+  write_record_state(state, root);
   const auto flat = capnp::canonicalize(root.asReader());
   return {flat.asChars().begin(), flat.asChars().size()};
 }
 
 RecordState decode_record_state(std::string_view bytes) {
   const StoredReader<schema::RecordState> in(bytes);
-  RecordState state;
-  state.as_of = get(in->getAsOf());
-  state.under_review = in->getUnderReview();
-  state.writes.reserve(in->getWrites().size());
-  for (const auto write : in->getWrites()) state.writes.push_back(get(write));
-  return state;
+  try {
+    return read_record_state(in.get(), bytes.size());
+  } catch (const outside::Malformed&) {
+    check(false, "a stored record is malformed");
+    return {};
+  }
 }
 
 }  // namespace titip

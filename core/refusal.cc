@@ -80,6 +80,7 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::not_found, "not_found", 1, 404},
     {Code::no_such_node, "no_such_node", 1, 404},
     {Code::several_nodes, "several_nodes", 1, 409},
+    {Code::only_districts, "only_districts", 2, 400},
     {Code::no_file, "no_file", 2, 404},
     {Code::http_bad_request, "http_bad_request", 1, 400},
     {Code::http_forbidden, "http_forbidden", 1, 403},

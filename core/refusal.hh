@@ -32,7 +32,7 @@ enum class Code : std::uint8_t {
   undecodable, wrong_hub_key, hub_unreachable,
   // environment
   locked, no_store, store_exists, newer_format, damaged, no_permission, io_failed, address_in_use, bad_config,
-  bad_option, not_found, no_such_node, several_nodes, no_file, http_bad_request, http_forbidden,
+  bad_option, not_found, no_such_node, several_nodes, only_districts, no_file, http_bad_request, http_forbidden,
   http_wrong_content_type, http_too_large, daemon_unreachable,
 };
 

@@ -133,6 +133,9 @@ constexpr SentenceTable table{{
     {Code::several_nodes,
      "This facility has several devices: name one by its node, as titip-hub nodes --json "
      "prints it."},
+    {Code::only_districts,
+     "The option[ {field}] is only for --kind district: any other device receives what concerns "
+     "its facility, so leave the option out."},
     {Code::no_file, "There is no file[ {0}]: check its name and folder."},
     {Code::http_bad_request, "This HTTP request is malformed: check its address, method and body."},
     {Code::http_forbidden,

@@ -132,6 +132,9 @@ constexpr SentenceTable table{{
     {Code::several_nodes,
      "Fasilitas ini punya beberapa perangkat: sebut salah satu node-nya, seperti dicetak "
      "titip-hub nodes --json."},
+    {Code::only_districts,
+     "Pilihan[ {field}] hanya untuk --kind district: perangkat lain menerima apa yang menyangkut "
+     "fasilitasnya, jadi hapus pilihan itu."},
     {Code::no_file, "Berkas[ {0}] tidak ada: periksa nama dan foldernya."},
     {Code::http_bad_request,
      "Permintaan HTTP ini salah bentuk: periksa alamat, metode, dan isinya."},

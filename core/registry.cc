@@ -41,6 +41,10 @@ RecordType record_type(capnp::StructSchema schema, schema::RecordRules::Reader r
     auto held = field_rules(field);
     if (held.required) type.required |= held.bit();
     if (held.identifies) type.identifying |= held.bit();
+    if (held.home) type.homes |= held.bit();
+    if (held.text_format == TextFormat::area) type.areas |= held.bit();
+    if (held.addressee) type.addressees |= held.bit();
+    if (held.kind == FieldKind::record) type.references |= held.bit();
     type.fields.push_back(std::move(held));
   }
   type.duplicate_fields =
@@ -87,10 +91,12 @@ Registry::Registry(std::span<const capnp::StructSchema> schemas) {
   std::ranges::sort(types_, {}, &RecordType::number);
   const auto twice = std::ranges::adjacent_find(types_, {}, &RecordType::number);
   check(twice == types_.end(), "schema: a record type's number is used twice");
-  for (const auto& type : types_) {
+  for (auto& type : types_) {
     for (const auto& field : type.fields) {
-      check(field.refers_to.empty() || find(field.refers_to) != nullptr,
-            "schema: $refersTo names no record type");
+      if (field.refers_to.empty()) continue;
+      const auto* referred = find(field.refers_to);
+      check(referred != nullptr, "schema: $refersTo names no record type");
+      if (referred->homes != 0) type.subjects |= field.bit();
     }
   }
   fingerprint_ = blake2b("titip vocabulary", vocabulary(types_)).low;

@@ -57,6 +57,7 @@ struct FieldRules {
   std::string refers_to;  // record type's name; empty: not a reference
   bool identifies = false;
   bool addressee = false;
+  bool home = false;
   bool required = false;
   std::size_t bytes_max = 0;          // of a text
   std::vector<Enumerant> enumerants;  // of an enumeration, by ordinal
@@ -77,6 +78,12 @@ struct RecordType {
   std::vector<FieldRules> fields;  // by index
   FieldMask required = 0;
   FieldMask identifying = 0;
+  // Who is concerned with a record of the type (core/concern.hh).
+  FieldMask homes = 0;
+  FieldMask areas = 0;
+  FieldMask addressees = 0;
+  FieldMask references = 0;  // to records of any type
+  FieldMask subjects = 0;    // of those, the ones to a type that has a home
   capnp::StructSchema schema;
 
   const FieldRules* field(std::string_view name) const;

@@ -178,9 +178,12 @@ FieldRules field_rules(capnp::StructSchema::Field field) {
   rules.label = annotation_label(annotations);
   rules.identifies = has_annotation(annotations, AnnotationId::identifies);
   rules.addressee = has_annotation(annotations, AnnotationId::addressee);
+  rules.home = has_annotation(annotations, AnnotationId::home);
   rules.required = has_annotation(annotations, AnnotationId::required);
   check(!rules.addressee || rules.text_format == TextFormat::facility,
         "schema: an addressee that is no facility code");
+  check(!rules.home || rules.text_format == TextFormat::facility,
+        "schema: a home that is no facility code");
   return rules;
 }
 

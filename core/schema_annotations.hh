@@ -26,6 +26,7 @@ enum class AnnotationId : std::uint64_t {
   refers_to = 0xd20b90f8dcab155e,
   identifies = 0xae43e4e5b6bfa8cf,
   addressee = 0xd055da28f6c3915a,
+  home = 0xc2c8ca29fcce98d3,
   required = 0x8089915669152720,
   format = 0x951874b454d6e5db,
   bytes_max = 0xceff0ba909562c7a,

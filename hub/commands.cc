@@ -74,6 +74,8 @@ int hub_invite(const CommandContext& command, const InviteRequest& request, bool
       "/local/invite?lang=" + std::string(language_word(command.language)) +
           "&facility=" + url_encode(request.facility) + "&name=" + url_encode(request.name) +
           "&kind=" + url_encode(request.kind) + "&area=" + url_encode(request.area) +
+          "&types=" + url_encode(request.types) + "&areas=" + url_encode(request.areas) +
+          (request.withhold_identifying ? "&withhold-identifying=1" : "") +
           "&public=" + url_encode(command.config.public_endpoint));
   if (answer) {
     print_invitation_link(answer->body, qr);

@@ -89,9 +89,14 @@ void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
     config.public_endpoint = named;
   const auto endpoint = public_endpoint(config, link_.endpoint());
   if (!endpoint) return reply(refusal_response(endpoint.refusal(), language));
-  const InviteRequest wish{
-      std::string(request.query_value("facility")), std::string(request.query_value("name")),
-      std::string(request.query_value("area")), std::string(request.query_value("kind"))};
+  const auto said = [&](std::string_view key) { return std::string(request.query_value(key)); };
+  const InviteRequest wish{said("facility"),
+                           said("name"),
+                           said("area"),
+                           said("kind"),
+                           said("types"),
+                           said("areas"),
+                           said("withhold-identifying") == "1"};
   auto made = make_invitation(node_, wish, *endpoint);
   if (!made) return reply(refusal_response(made.refusal(), language));
   link_.invite(made->state, [reply, language, link = made->link](std::optional<StoreFull> full) {

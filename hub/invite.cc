@@ -1,6 +1,11 @@
 #include "hub/invite.hh"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "core/limits.hh"
+#include "core/registry.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
 #include "io/endpoint.hh"
@@ -17,6 +22,54 @@ std::optional<FacilityKind> kind_named(std::string_view word) {
   return std::nullopt;
 }
 
+// No item is empty, unless `text` is.
+std::vector<std::string> items_of(const std::string& text) {
+  std::vector<std::string> items;
+  for (std::size_t from = 0; !text.empty() && from <= text.size();) {
+    const auto to = std::min(text.find(',', from), text.size());
+    items.push_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return items;
+}
+
+std::string known_types() {
+  std::string names;
+  for (const auto& type : Registry::ilp().types()) {
+    if (!type.system) names += (names.empty() ? "" : ",") + type.name;
+  }
+  return names;
+}
+
+Result<Scope> scope_of(const InviteRequest& request, FacilityKind kind) {
+  if (kind != FacilityKind::district) {
+    if (!request.types.empty()) return Refusal{Code::only_districts, "--types", {}};
+    if (!request.areas.empty()) return Refusal{Code::only_districts, "--areas", {}};
+    if (request.withhold_identifying) {
+      return Refusal{Code::only_districts, "--withhold-identifying", {}};
+    }
+  }
+  Scope scope;
+  scope.withhold_identifying = request.withhold_identifying;
+  for (const auto& name : items_of(request.types)) {
+    const auto* type = Registry::ilp().find(name);
+    if (type == nullptr || type->system) {
+      return Refusal{Code::bad_option, "--types", {known_types()}};
+    }
+    if (std::ranges::find(scope.types, type->number) == scope.types.end()) {
+      scope.types.push_back(type->number);
+    }
+  }
+  if (request.areas.size() > limits::scope_list_bytes_max) {
+    return Refusal{Code::text_too_long, "--areas", {std::to_string(limits::scope_list_bytes_max)}};
+  }
+  for (auto& area : items_of(request.areas)) {
+    if (!valid_area(area)) return Refusal{Code::bad_option, "--areas", {"94.04,94.05"}};
+    scope.areas.push_back(std::move(area));
+  }
+  return scope;
+}
+
 }  // namespace
 
 Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest& request,
@@ -31,6 +84,8 @@ Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest&
   if (!request.area.empty() && !valid_area(request.area)) {
     return Refusal{Code::bad_option, "--area", {}};
   }
+  auto scope = scope_of(request, *kind);
+  if (!scope) return scope.refusal();
   Invitation invitation;
   invitation.endpoint = endpoint;
   invitation.hub_key = node.keys().curve.public_key;
@@ -49,6 +104,7 @@ Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest&
   made.state.name = request.name;
   made.state.area = request.area;
   made.state.kind = *kind;
+  made.state.scope = std::move(scope).value();
   made.state.expires_at = invitation.expires_at;
   made.link = print_invitation(invitation);
   return made;

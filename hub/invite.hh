@@ -13,6 +13,9 @@ namespace titip {
 struct InviteRequest {
   std::string facility, name, area;
   std::string kind;  // posyandu, pustu, puskesmas or district
+  // What a district may have, separated by commas; empty: all.
+  std::string types, areas;
+  bool withhold_identifying = false;
 };
 
 struct MadeInvitation {

@@ -63,6 +63,12 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .choice("--kind", options.invitation.kind, {"posyandu", "pustu", "puskesmas", "district"},
               "of the facility", Need::required)
       .option("--area", options.invitation.area, "CODE", "the facility's area")
+      .option("--types", options.invitation.types, "TYPE,TYPE",
+              "of a district: all that it may have; else every record type")
+      .option("--areas", options.invitation.areas, "CODE,CODE",
+              "of a district: where what it may have lies; else everywhere")
+      .flag("--withhold-identifying", options.invitation.withhold_identifying,
+            "of a district: leave out what identifies a person")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach this hub")
       .flag("--qr", options.qr, "also print it as a QR code")
       .runs([&] { return hub_invite(context_of(options), options.invitation, options.qr); });

@@ -26,6 +26,7 @@ using import "rules.capnp".merge;
 using import "rules.capnp".refersTo;
 using import "rules.capnp".identifies;
 using import "rules.capnp".addressee;
+using import "rules.capnp".home;
 using import "rules.capnp".required;
 using import "rules.capnp".format;
 using import "rules.capnp".maxBytes;
@@ -72,6 +73,11 @@ struct Node $record(kind = register, number = 1, system = true)
   # The earliest revocation counts: nothing said after it was trusted.
   revokedAt @5 :Time $format(time) $merge(min) $label(id = "Dicabut pada", en = "Revoked at");
   area @6 :Text $format(area) $label(id = "Kode wilayah", en = "Area code");
+  # Of a district that may not have everything: names and codes, separated by commas; absent: all.
+  types @7 :Text $maxBytes(1000) $label(id = "Jenis catatan", en = "Record types");
+  areas @8 :Text $maxBytes(1000) $label(id = "Wilayah", en = "Areas");
+  withheld @9 :Bool
+      $label(id = "Tanpa data identitas", en = "Identifying fields are withheld");
 }
 
 struct Facility $record(kind = register, number = 2) $duplicates("code")
@@ -127,7 +133,7 @@ struct Person $record(kind = register, number = 3) $duplicates("name birthDate s
   rw @18 :Text $identifies $maxBytes(3) $label(id = "RW", en = "RW (hamlet)");
   area @19 :Text $format(area) $label(id = "Kode wilayah", en = "Area code");
   # Two posts that both claim or both drop a moved family would each be right by a clock.
-  facility @20 :Text $format(facility) $merge(review)
+  facility @20 :Text $format(facility) $home $merge(review)
       $label(id = "Fasilitas pembina", en = "Home facility");
   motherChildBook @21 :Bool $label(id = "Punya Buku KIA", en = "Has the mother and child book");
   disability @22 :Bool $label(id = "Disabilitas", en = "Lives with a disability");

@@ -68,6 +68,7 @@ annotation merge @0xeecae712e6d74d78 (field) :MergePolicy;        # absent: late
 annotation refersTo @0xd20b90f8dcab155e (field) :Text;            # the UInt64 is the id of a record of this type
 annotation identifies @0xae43e4e5b6bfa8cf (field) :Void;          # identifies a person: withheld from scoped subscribers, never logged
 annotation addressee @0xd055da28f6c3915a (field) :Void;           # a facility code: the record is carried to that facility
+annotation home @0xc2c8ca29fcce98d3 (field) :Void;                # a facility code: the facility that cares for the record and for what refers to it
 annotation required @0x8089915669152720 (field) :Void;            # an event `new` without it is refused
 
 enum Format {

@@ -46,11 +46,14 @@ class Queries : public testing::Test {
 TEST_F(Queries, AnAgentsRecordWaitsUntilTheHubHoldsIt) {
   agent_.save(Lane::routine, 1);
   EXPECT_THAT(record_json(*agent_.store.read(), reader(true), stock(), 1).value(),
-              HasSubstr(R"("waiting":true,"fromElsewhere":false)"));
+              HasSubstr(R"("waiting":true,"receipt":"saved","fromElsewhere":false)"));
   agent_.store.write(
       [&](WriteTxn& txn) { meta::put_acknowledged(txn, journal_head(txn, Lane::routine)); });
   EXPECT_THAT(record_json(*agent_.store.read(), reader(true), stock(), 1).value(),
-              HasSubstr(R"("waiting":false)"));
+              HasSubstr(R"("waiting":false,"receipt":"hub")"));
+  agent_.store.write([](WriteTxn& txn) { meta::put_safe(txn, Lane::routine, 1); });
+  EXPECT_THAT(record_json(*agent_.store.read(), reader(true), stock(), 1).value(),
+              HasSubstr(R"("waiting":false,"receipt":"district")"));
 }
 
 TEST_F(Queries, TheVersionSaysHowFarItsReaderHasSeen) {

@@ -53,6 +53,15 @@ TEST(Receiver, OfAnOverlapOnlyTheNewIsStored) {
   EXPECT_EQ(decision.hashes.size(), 5u);
 }
 
+TEST(Receiver, AnEventThatNoBatchCouldCarryOnIsNotTaken) {
+  ListStream stream;
+  stream.add(std::string(limits::event_bytes_max, 'x'));
+  stream.add(std::string(limits::event_bytes_max + 8, 'x'));
+  auto receiver = at(stream, 0);
+  EXPECT_EQ(receiver.take(stream.batch(0, 1)).verdict, Verdict::store);
+  EXPECT_EQ(receiver.take(stream.batch(1, 2)).verdict, Verdict::undecodable);
+}
+
 TEST(Receiver, WhatBeginsBeyondIsAGap) {
   const ListStream stream(10);
   auto receiver = at(stream, 4);

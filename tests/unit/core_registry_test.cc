@@ -211,6 +211,21 @@ TEST(Registry, ReferralsAndMessagesAreCarriedToTheirAddressee) {
               testing::UnorderedElementsAre("Referral.toFacility", "Message.toFacility"));
 }
 
+TEST(Registry, APersonHasAHomeAndIsWhatObservationsFollow) {
+  std::set<std::string> homes;
+  std::set<std::string> followed;
+  each_field([&](const RecordType& type, const FieldRules& field) {
+    if (field.home) homes.insert(type.name + "." + field.name);
+    EXPECT_EQ(field.home, (type.homes & field.bit()) != 0);
+    EXPECT_EQ(field.text_format == TextFormat::area, (type.areas & field.bit()) != 0);
+    EXPECT_EQ(field.addressee, (type.addressees & field.bit()) != 0);
+    EXPECT_EQ(field.kind == FieldKind::record, (type.references & field.bit()) != 0);
+    if ((type.subjects & field.bit()) != 0) followed.insert(field.refers_to);
+  });
+  EXPECT_THAT(homes, testing::ElementsAre("Person.facility"));
+  EXPECT_THAT(followed, testing::ElementsAre("Person")) << "not a danger sign, which has an area";
+}
+
 TEST(Registry, AMeasurementNeedsOnlyItsPersonAndDateAndAPersonOnlyAName) {
   const auto required = [](std::string_view name) {
     std::set<std::string> names;

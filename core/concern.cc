@@ -1,0 +1,276 @@
+#include "core/concern.hh"
+
+#include <algorithm>
+#include <bit>
+#include <variant>
+
+#include "core/payload.hh"
+
+namespace titip {
+
+namespace {
+
+template <typename Value>
+void add_once(std::vector<Value>& values, Value value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) {
+    values.push_back(std::move(value));
+  }
+}
+
+bool any_lies_in(const std::vector<std::string>& areas, std::string_view of) {
+  return std::any_of(areas.begin(), areas.end(),
+                     [&](const std::string& area) { return area_lies_in(area, of); });
+}
+
+// Each live value of the fields, with its field.
+template <typename Visit>
+void each_live_value(const RecordState& state, const RecordType& type, FieldMask fields,
+                     Visit visit) {
+  for (const Write& write : state.writes) {
+    FieldMask set = write.live & ~write.cleared & fields;
+    if (set == 0) continue;
+    const PayloadView payload(write.payload);
+    for (; set != 0; set &= set - 1) {
+      const auto& field = type.fields[static_cast<std::size_t>(std::countr_zero(set))];
+      visit(field, read_field(field, payload.get()));
+    }
+  }
+}
+
+std::vector<std::string> authors_of(const RecordState& state) {
+  std::vector<std::string> facilities;
+  for (const Write& write : state.writes) {
+    if (!write.facility.empty()) add_once(facilities, write.facility);
+  }
+  return facilities;
+}
+
+bool same_set(std::vector<std::string> one, std::vector<std::string> other) {
+  std::sort(one.begin(), one.end());
+  std::sort(other.begin(), other.end());
+  return one == other;
+}
+
+bool has_type(const Scope& scope, TypeNumber type) {
+  return scope.types.empty() ||
+         std::find(scope.types.begin(), scope.types.end(), type) != scope.types.end();
+}
+
+}  // namespace
+
+bool area_lies_in(std::string_view area, std::string_view of) {
+  return !of.empty() && area.starts_with(of) &&
+         (area.size() == of.size() || area[of.size()] == '.');
+}
+
+Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
+
+RecordKey record_of_key(std::string_view key, std::size_t at) {
+  return {key_u16(key, at), key_u64(key, at + 2)};
+}
+
+std::vector<std::string> live_texts(const RecordState& state, const RecordType& type,
+                                    FieldMask fields) {
+  std::vector<std::string> texts;
+  each_live_value(state, type, fields, [&](const FieldRules&, FieldValue value) {
+    auto& text = std::get<std::string>(value);
+    if (!text.empty()) add_once(texts, std::move(text));
+  });
+  return texts;
+}
+
+std::vector<RecordKey> live_references(const RecordState& state, const RecordType& type,
+                                       FieldMask fields, const Registry& registry) {
+  std::vector<RecordKey> records;
+  each_live_value(state, type, fields, [&](const FieldRules& field, const FieldValue& value) {
+    const auto id = std::get<RecordReference>(value).id;
+    if (id != 0) add_once(records, {registry.find(field.refers_to)->number, id});
+  });
+  return records;
+}
+
+Whereabouts whereabouts(const RecordState& state, const RecordType& type) {
+  Whereabouts where;
+  where.held = !state.writes.empty();
+  where.homes = live_texts(state, type, type.homes);
+  where.areas = live_texts(state, type, type.areas);
+  where.authors = authors_of(state);
+  return where;
+}
+
+bool differ(const Whereabouts& one, const Whereabouts& other) {
+  return one.held != other.held || !same_set(one.homes, other.homes) ||
+         !same_set(one.areas, other.areas) ||
+         (!one.named() && !same_set(one.authors, other.authors));
+}
+
+Concern::Concern(const ReadTxn& txn, const Registry& registry) : txn_(txn), registry_(registry) {
+  for (const auto& node : all_nodes(txn)) add_node(node);
+}
+
+void Concern::add_node(const NodeState& node) {
+  // Where a facility lies outlives its devices.
+  if (!node.area.empty()) add_once(facility_areas_[node.facility], node.area);
+  if (node.revoked_at != 0) return;
+  if (!node.anchors.empty()) {
+    incarnations_[node.id] = node.anchors.front().incarnation;
+  } else if (!node.lanes.empty()) {
+    incarnations_[node.id] = node.lanes.back().incarnation;
+  }
+  if (node.kind != FacilityKind::district) {
+    by_facility_[node.facility].push_back(node.id);
+    if (!node.area.empty()) with_area_.push_back({node.id, node.area, {}});
+  } else if (node.scope.everything()) {
+    custodians_.push_back(node.id);
+  } else {
+    districts_.push_back({node.id, node.area, node.scope});
+  }
+}
+
+std::vector<NodeId> Concern::of(const RecordKey& record, const RecordState& state) {
+  std::vector<NodeId> nodes;
+  const auto* type = registry_.find(record.type);
+  if (type == nullptr || type->system || state.writes.empty()) return nodes;
+  const auto own = whereabouts(state, *type);
+  if (type->addressees != 0) {
+    for (const auto& facility : live_texts(state, *type, type->addressees)) {
+      add_facility(facility, nodes);
+    }
+    for (const auto& facility : own.authors) add_facility(facility, nodes);
+  } else if (own.named()) {
+    add_place(own, nodes);
+  } else {
+    add_followers(*type, state, own, nodes);
+  }
+  if (type->homes != 0) add_correspondents(record, nodes);
+  if (!districts_.empty()) add_districts(*type, state, own, nodes);
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+void Concern::suppose(const RecordKey& record, const RecordState& state) {
+  supposed_ = &state;
+  supposed_record_ = record;
+}
+
+void Concern::suppose_nothing() {
+  supposed_ = nullptr;
+  for (auto& known : known_) {
+    if (known.record == supposed_record_) known = {};
+  }
+}
+
+std::optional<RecordState> Concern::state_of(const RecordKey& record) const {
+  if (supposed_ != nullptr && record == supposed_record_) {
+    return supposed_->writes.empty() ? std::nullopt : std::optional(*supposed_);
+  }
+  const auto value = txn_.get(Table::records, record_key(record));
+  return value ? std::optional(decode_record_state(*value)) : std::nullopt;
+}
+
+Incarnation Concern::incarnation(NodeId node) const {
+  const auto found = incarnations_.find(node);
+  return found == incarnations_.end() ? 0 : found->second;
+}
+
+void Concern::set_incarnation(NodeId node, Incarnation incarnation) {
+  incarnations_[node] = incarnation;
+}
+
+void Concern::add_facility(const std::string& facility, std::vector<NodeId>& to) const {
+  const auto found = by_facility_.find(facility);
+  if (found != by_facility_.end()) to.insert(to.end(), found->second.begin(), found->second.end());
+}
+
+void Concern::add_place(const Whereabouts& where, std::vector<NodeId>& to) const {
+  if (!where.named()) {
+    for (const auto& facility : where.authors) add_facility(facility, to);
+    return;
+  }
+  for (const auto& facility : where.homes) add_facility(facility, to);
+  if (where.areas.empty()) return;
+  for (const auto& reader : with_area_) {
+    if (any_lies_in(where.areas, reader.area)) to.push_back(reader.id);
+  }
+}
+
+// A record that does not say where it belongs goes where its subjects do.
+void Concern::add_followers(const RecordType& type, const RecordState& state,
+                            const Whereabouts& own, std::vector<NodeId>& to) {
+  bool followed = false;
+  for (const auto& subject : live_references(state, type, type.subjects, registry_)) {
+    const auto where = where_is(subject);
+    if (!where.held) continue;
+    followed = true;
+    add_place(where, to);
+  }
+  if (!followed) add_place(own, to);
+}
+
+// The patient of a referral goes with it.
+void Concern::add_correspondents(const RecordKey& subject, std::vector<NodeId>& to) const {
+  for (const auto& type : registry_.types()) {
+    if (type.addressees == 0 || type.subjects == 0) continue;
+    const std::string first{record_key(subject).u16(type.number)};
+    txn_.scan(Table::referrers, first, [&](const Entry& entry) {
+      if (!entry.key.starts_with(first)) return false;
+      const auto state = state_of(record_of_key(entry.key, 10));
+      if (!state) return true;
+      // Who refers to a record stays listed when the reference has gone.
+      const auto named = live_references(*state, type, type.subjects, registry_);
+      if (std::find(named.begin(), named.end(), subject) == named.end()) return true;
+      for (const auto& facility : live_texts(*state, type, type.addressees)) {
+        add_facility(facility, to);
+      }
+      return true;
+    });
+  }
+}
+
+void Concern::add_districts(const RecordType& type, const RecordState& state,
+                            const Whereabouts& own, std::vector<NodeId>& to) {
+  std::optional<std::vector<std::string>> areas;  // of the record; looked up when first asked for
+  for (const auto& district : districts_) {
+    if (!has_type(district.scope, type.number)) continue;
+    const auto& wanted = district.scope.areas;
+    if (!wanted.empty() && !areas) areas = areas_of(type, state, own);
+    if (wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const auto& area) {
+          return any_lies_in(*areas, area);
+        })) {
+      to.push_back(district.id);
+    }
+  }
+}
+
+// Where the record is, for a district: as it says, else as its subject says, else where its author
+// is.
+std::vector<std::string> Concern::areas_of(const RecordType& type, const RecordState& state,
+                                           const Whereabouts& own) {
+  if (!own.areas.empty()) return own.areas;
+  std::vector<std::string> areas;
+  for (const auto& subject : live_references(state, type, type.subjects, registry_)) {
+    for (auto& area : where_is(subject).areas) add_once(areas, std::move(area));
+  }
+  if (!areas.empty()) return areas;
+  for (const auto& facility : own.authors) {
+    const auto found = facility_areas_.find(facility);
+    if (found == facility_areas_.end()) continue;
+    for (const auto& area : found->second) add_once(areas, area);
+  }
+  return areas;
+}
+
+Whereabouts Concern::where_is(const RecordKey& subject) {
+  const auto* type = registry_.find(subject.type);
+  if (supposed_ != nullptr && subject == supposed_record_) return whereabouts(*supposed_, *type);
+  for (const auto& known : known_) {
+    if (known.record == subject) return known.where;
+  }
+  const auto state = state_of(subject);
+  auto& known = known_[next_known_++ % known_.size()];
+  known = {subject, state ? whereabouts(*state, *type) : Whereabouts{}};
+  return known.where;
+}
+
+}  // namespace titip

@@ -1,0 +1,109 @@
+#pragma once
+
+// Who is concerned with a record: docs/decisions/0011-concern.md says the rules and why. Read from
+// the store as it is within one transaction, for the nodes that have a feed of their own.
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/kv.hh"
+#include "core/nodes.hh"
+#include "core/record_state.hh"
+#include "core/registry.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+// Whether the code `area` is `of`, or begins with it.
+bool area_lies_in(std::string_view area, std::string_view of);
+
+// Key of the table `records` for a record; of `referrers`, the beginning of those who refer to it.
+Key record_key(const RecordKey& record);
+RecordKey record_of_key(std::string_view key, std::size_t at);
+
+// What the live writes of a record say in its fields of `fields`, each value once.
+std::vector<std::string> live_texts(const RecordState& state, const RecordType& type,
+                                    FieldMask fields);
+std::vector<RecordKey> live_references(const RecordState& state, const RecordType& type,
+                                       FieldMask fields, const Registry& registry);
+
+// Where a record says that it belongs. Of contested values all count.
+struct Whereabouts {
+  bool held = false;  // false: no write of it is here
+  std::vector<std::string> homes;
+  std::vector<std::string> areas;
+  std::vector<std::string> authors;  // facilities
+
+  bool named() const { return !homes.empty() || !areas.empty(); }
+};
+Whereabouts whereabouts(const RecordState& state, const RecordType& type);
+// Whether what follows a subject may concern others than before.
+bool differ(const Whereabouts& one, const Whereabouts& other);
+
+class Concern {
+ public:
+  // `txn` and `registry` must outlive it. Nodes are read here, once.
+  Concern(const ReadTxn& txn, const Registry& registry);
+
+  // Of the nodes with a feed of their own, whom the record concerns: ascending, each once. Nobody
+  // when it has no writes.
+  std::vector<NodeId> of(const RecordKey& record, const RecordState& state);
+
+  // Until told otherwise, `record` counts as what `state` says and not as the store does. The state
+  // must stay where it is.
+  void suppose(const RecordKey& record, const RecordState& state);
+  // The store will soon say what was supposed.
+  void suppose_nothing();
+  // As supposed, else as stored; nullopt: not held.
+  std::optional<RecordState> state_of(const RecordKey& record) const;
+
+  // Enrolled, not revoked: nodes that read the feed of all changes.
+  const std::vector<NodeId>& custodians() const { return custodians_; }
+  // The incarnation under which a node writes now; 0: none is known.
+  Incarnation incarnation(NodeId node) const;
+  void set_incarnation(NodeId node, Incarnation incarnation);
+
+ private:
+  struct Reader {
+    NodeId id = 0;
+    std::string area;
+    Scope scope;  // of a district
+  };
+  struct Known {
+    RecordKey record;
+    Whereabouts where;
+  };
+
+  void add_node(const NodeState& node);
+  void add_facility(const std::string& facility, std::vector<NodeId>& to) const;
+  void add_place(const Whereabouts& where, std::vector<NodeId>& to) const;
+  void add_followers(const RecordType& type, const RecordState& state, const Whereabouts& own,
+                     std::vector<NodeId>& to);
+  void add_correspondents(const RecordKey& subject, std::vector<NodeId>& to) const;
+  void add_districts(const RecordType& type, const RecordState& state, const Whereabouts& own,
+                     std::vector<NodeId>& to);
+  std::vector<std::string> areas_of(const RecordType& type, const RecordState& state,
+                                    const Whereabouts& own);
+  Whereabouts where_is(const RecordKey& subject);
+
+  const ReadTxn& txn_;
+  const Registry& registry_;
+  std::map<std::string, std::vector<NodeId>, std::less<>> by_facility_;
+  std::vector<Reader> with_area_;
+  std::vector<Reader> districts_;  // with less than everything
+  std::vector<NodeId> custodians_;
+  std::map<std::string, std::vector<std::string>, std::less<>> facility_areas_;
+  std::map<NodeId, Incarnation> incarnations_;
+  const RecordState* supposed_ = nullptr;
+  RecordKey supposed_record_;
+  // A post writes visit after visit of one person. The oldest is replaced.
+  std::array<Known, 16> known_;
+  std::size_t next_known_ = 0;
+};
+
+}  // namespace titip

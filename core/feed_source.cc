@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hh"
+#include "core/feeds.hh"
+#include "core/limits.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr std::size_t forget_at = 10;  // in the value of an entry of a node's feed
+
+bool reads_everything(const NodeState& node) {
+  return node.kind == FacilityKind::district && node.scope.everything();
+}
+
+std::string prefix_of(const NodeState& node) {
+  const auto key = reads_everything(node) ? Key().u8('a') : Key().u8('n').u64(node.id);
+  return std::string(std::string_view(key));
+}
+
+}  // namespace
+
+FeedSource::FeedSource(const ReadTxn& txn, const Registry& registry, const NodeState& node,
+                       Incarnation incarnation)
+    : txn_(txn),
+      registry_(registry),
+      node_(node),
+      incarnation_(incarnation),
+      prefix_(prefix_of(node)) {}
+
+Head FeedSource::head() const {
+  Head head;
+  txn_.scan_back(Table::feeds, Key().bytes(prefix_).u64(~std::uint64_t{0}),
+                 [&](const Entry& entry) {
+                   if (entry.key.starts_with(prefix_))
+                     head.seq = key_u64(entry.key, prefix_.size());
+                   return false;
+                 });
+  return head;
+}
+
+std::optional<Hash> FeedSource::hash_at(Seq seq) const {
+  if (seq > last_change(txn_)) return std::nullopt;
+  return Hash{};
+}
+
+StreamItems FeedSource::read(Seq from, std::size_t count, std::size_t raw_bytes) const {
+  StreamItems read;
+  read.to = from;
+  std::size_t bytes = 0;
+  txn_.scan(Table::feeds, Key().bytes(prefix_).u64(from + 1), [&](const Entry& entry) {
+    if (!entry.key.starts_with(prefix_) || read.items.size() >= count) return false;
+    const auto position = key_u64(entry.key, prefix_.size());
+    const bool forget = entry.value.size() > forget_at && key_u8(entry.value, forget_at) == 1;
+    if (auto encoded = item(position, record_of_key(entry.value, 0), forget)) {
+      if (!read.items.empty() && bytes + encoded->size() > raw_bytes) return false;
+      bytes += encoded->size();
+      read.items.push_back({std::move(*encoded), {}});
+    }
+    read.to = position;
+    return true;
+  });
+  return read;
+}
+
+// nullopt: it is more than any batch carries, which no record becomes at this version.
+std::optional<std::string> FeedSource::item(std::uint64_t position, const RecordKey& record,
+                                            bool forget) const {
+  Change change;
+  change.position = position;
+  change.record = record;
+  change.forget = forget;
+  const auto* type = registry_.find(record.type);
+  change.included = included(type);
+  if (!forget) {
+    const auto value = txn_.get(Table::records, record_key(record));
+    check(value.has_value(), "a record in a feed that is not held");
+    change.state = decode_record_state(*value);
+    change.state.changed = 0;
+    if (!fits_change(change.state)) return std::nullopt;
+    if (node_.kind == FacilityKind::district) withhold(change.state, type, node_.scope);
+  }
+  return encode_change(change);
+}
+
+Seq FeedSource::included(const RecordType* type) const {
+  if (type == nullptr || incarnation_ == 0) return 0;
+  const auto lane = std::find_if(node_.lanes.begin(), node_.lanes.end(), [&](const auto& state) {
+    return state.incarnation == incarnation_ && state.have.lane == type->lane;
+  });
+  return lane == node_.lanes.end() ? 0 : lane->have.seq;
+}
+
+}  // namespace titip

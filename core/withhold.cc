@@ -1,0 +1,62 @@
+// What a scoped subscriber may not have leaves a state here. The payload is not blotted out but
+// built anew from what is known to be harmless, so that nothing that is not known gets through.
+
+#include <capnp/any.h>
+#include <capnp/message.h>
+
+#include <array>
+
+#include "core/capnp_bytes.hh"
+#include "core/changes.hh"
+#include "core/payload.hh"
+#include "core/payload_slot.hh"
+
+namespace titip {
+
+namespace {
+
+std::string payload_with_only(FieldMask kept, const RecordType& type, const std::string& payload) {
+  const PayloadView in(payload);
+  const auto data_in = in->getDataSection();
+  std::array<capnp::word, 128> scratch{};
+  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
+  const auto shape = type.schema.getProto().getStruct();
+  auto out = message.getRoot<capnp::AnyPointer>().initAsAnyStruct(shape.getDataWordCount(),
+                                                                  shape.getPointerCount());
+  for (const auto& field : type.fields) {
+    if ((kept & field.bit()) == 0) continue;
+    const auto slot = slot_of(field);
+    if (field.kind == FieldKind::text) {
+      const auto text = std::get<std::string>(read_field(field, in.get()));
+      if (!text.empty()) out.getPointerSection()[slot].setAs<capnp::Text>(text_of(text));
+    } else {
+      auto data_out = out.getDataSection();
+      write_slot({data_out.begin(), data_out.size()}, slot, field.bits,
+                 read_slot({data_in.begin(), data_in.size()}, slot, field.bits));
+    }
+  }
+  const auto words = out.asReader().canonicalize();
+  return {words.asChars().begin(), words.asChars().size()};
+}
+
+}  // namespace
+
+void withhold(RecordState& state, const RecordType* type, const Scope& scope) {
+  if (!scope.withhold_identifying) return;
+  FieldMask harmless = 0;
+  if (type != nullptr) {
+    for (const auto& field : type->fields) {
+      if (!field.identifies) harmless |= field.bit();
+    }
+  }
+  for (auto& write : state.writes) {
+    write.fields &= harmless;
+    write.live &= harmless;
+    write.cleared &= harmless;
+    write.by.clear();
+    const auto kept = write.fields & ~write.cleared;
+    write.payload = kept == 0 ? "" : payload_with_only(kept, *type, write.payload);
+  }
+}
+
+}  // namespace titip
