@@ -8,6 +8,7 @@
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
 #include "core/meta.hh"
+#include "core/parked.hh"
 #include "core/record_state.hh"
 #include "core/refusal.hh"
 #include "schema/store.capnp.h"
@@ -71,6 +72,21 @@ std::string opaque_line(const EventPlace& place, std::size_t bytes) {
   return out.take();
 }
 
+// Such an entry holds no event of its own.
+std::string applied_line(const EventPlace& place, const EventId& applied) {
+  JsonWriter out;
+  out.begin_object();
+  out.key("applied").text(format_event_id(applied));
+  out.key("node").text(format_hex_id(place.node));
+  out.key("facility").text(place.facility);
+  out.key("lane").text(place.lane == Lane::urgent ? "urgent" : "routine");
+  out.key("seq").number(place.seq);
+  out.key("hub").text(place.hub);
+  out.key("offset").number(place.offset.value_or(0));
+  out.end_object();
+  return out.take();
+}
+
 }  // namespace
 
 std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader,
@@ -107,6 +123,7 @@ void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_
     place.hub = hub;
     place.offset = entry.offset;
     place.quarantined = reason;
+    if (applies_parked(entry)) return visit(applied_line(place, entry.born));
     const auto event = EventReader::open(entry.event);
     if (!event) return visit(opaque_line(place, entry.event.size()));
     return visit(event_line(*event, reader.registry, place, reader.options));

@@ -40,6 +40,10 @@ struct Node $record(kind = register, number = 1, system = true)
   enrolledAt @4 :Time $format(time) $merge(min) $label(id = "Terdaftar sejak", en = "Enrolled at");
   revokedAt @5 :Time $format(time) $merge(min) $label(id = "Dicabut pada", en = "Revoked at");
   area @6 :Text $format(area) $label(id = "Kode wilayah", en = "Area code");
+  types @7 :Text $maxBytes(1000) $label(id = "Jenis catatan", en = "Record types");
+  areas @8 :Text $maxBytes(1000) $label(id = "Wilayah", en = "Areas");
+  withheld @9 :Bool
+      $label(id = "Tanpa data identitas", en = "Identifying fields are withheld");
 }
 
 struct Person $record(kind = register, number = 3) $duplicates("name birthDate sex")
