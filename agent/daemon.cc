@@ -8,6 +8,7 @@
 #include "agent/agent_node.hh"
 #include "agent/http_api.hh"
 #include "agent/intake.hh"
+#include "agent/updates.hh"
 #include "core/agent_changes.hh"
 #include "io/daemon_loop.hh"
 #include "io/http_server.hh"
@@ -40,13 +41,17 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
   boost::asio::io_context loop(1);
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());
+  AgentUpdates updates(loop, node.store());
   NodeLink::Events events;
   events.enrolled = [&] { node.reload_certificate(); };
   events.keep = keep_changes;
+  events.kept = [&](const std::vector<RecordKey>& records) { updates.changed(records); };
   NodeLink link(loop, party_of(node, config), writer, std::move(events));
-  Intake intake(node.store(), writer, saving_at(node),
-                [&](const std::vector<RecordKey>&) { link.appended(); });
-  AgentHttpApi api(node, intake, link);
+  Intake intake(node.store(), writer, saving_at(node), [&](const std::vector<RecordKey>& records) {
+    link.appended();
+    updates.changed(records);
+  });
+  AgentHttpApi api(node, intake, link, updates);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

@@ -13,6 +13,8 @@ void AgentHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   if (request.path == "/v1/events" && request.method == "POST")
     return post_events(intake_, request, reply);
   if (request.method == "GET" && request.path == "/v1/status") return reply(status(request));
+  if (request.method == "GET" && request.path == "/v1/updates")
+    return reply(updates_.stream(request));
   if (request.method == "GET" && request.path == "/healthz")
     return reply(json_response("{\"ok\":true}"));
   if (request.method == "GET" && request.path == "/metrics")

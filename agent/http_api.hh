@@ -4,6 +4,7 @@
 
 #include "agent/agent_node.hh"
 #include "agent/status.hh"
+#include "agent/updates.hh"
 #include "io/http_server.hh"
 #include "io/intake.hh"
 #include "io/node_link.hh"
@@ -12,8 +13,8 @@ namespace titip {
 
 class AgentHttpApi {
  public:
-  AgentHttpApi(AgentNode& node, Intake& intake, NodeLink& link)
-      : node_(node), intake_(intake), link_(link) {}
+  AgentHttpApi(AgentNode& node, Intake& intake, NodeLink& link, AgentUpdates& updates)
+      : node_(node), intake_(intake), link_(link), updates_(updates) {}
 
   void handle(const HttpRequest& request, const HttpReply& reply);
 
@@ -24,6 +25,7 @@ class AgentHttpApi {
   AgentNode& node_;
   Intake& intake_;
   NodeLink& link_;
+  AgentUpdates& updates_;
 };
 
 }  // namespace titip

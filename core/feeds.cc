@@ -72,6 +72,12 @@ void Feeds::changed(const RecordKey& record, const RecordState& before, RecordSt
   concern_.suppose_nothing();
 }
 
+void Feeds::correct(NodeId node, const RecordKey& record) {
+  const auto state = concern_.state_of(record);
+  const auto concerned = state ? concern_.of(record, *state) : std::vector<NodeId>{};
+  put(node, record, next_position(), !std::binary_search(concerned.begin(), concerned.end(), node));
+}
+
 void Feeds::writes_under(NodeId node, Incarnation incarnation) {
   concern_.set_incarnation(node, incarnation);
 }
@@ -95,7 +101,7 @@ std::uint64_t Feeds::next_position() {
   return position;
 }
 
-// What refers to a subject that moves, and the patients of a letter whose addressee or patient
+// What refers to a subject that moves, and whom an addressed record names if that or its addressee
 // changes; each with whom it concerns as long as nothing has changed.
 std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const RecordType& type,
                                                 const RecordState& before,

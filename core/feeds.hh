@@ -42,6 +42,10 @@ class Feeds {
   // to forget both.
   void changed(const RecordKey& record, const RecordState& before, RecordState& after);
 
+  // An event of the node about this record could not be applied: the node, which shows it until it
+  // is told otherwise, is sent the record as it stands here, all of it its own or not.
+  void correct(NodeId node, const RecordKey& record);
+
   // From now on a node writes under this incarnation. What it wrote under it is not sent back to
   // it.
   void writes_under(NodeId node, Incarnation incarnation);

@@ -247,6 +247,9 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     if (const auto reason =
             append_one(txn, appender, std::move(entry), &node, context.registry, history, feeds)) {
       outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
+      // One of an unknown type is right at its author, and waits here for the schema.
+      const auto refused = EventReader::open(event.bytes);
+      if (refused && *reason != Code::unknown_type) feeds.correct(append.node, refused->record());
     }
   }
   if (!append.hashes.empty()) {

@@ -33,6 +33,12 @@ inline constexpr std::int64_t http_head_ms_max = 30'000;       // idle, and for 
 inline constexpr std::int64_t http_transfer_ms_max = 120'000;  // a whole body or response
 inline constexpr std::int64_t http_linger_ms = 2'000;          // read on, so that a refusal arrives
 inline constexpr std::int64_t http_accept_retry_ms = 100;      // after running out of descriptors
+inline constexpr std::size_t http_streams_max = 64;  // streamed answers of one listening socket
+// Where a part of a stream ends, perhaps a line later: each is built at once, in one snapshot.
+inline constexpr std::size_t http_part_bytes = 64 * kib;
+inline constexpr std::size_t http_part_lines_max = 1'000;
+inline constexpr std::int64_t http_heartbeat_ms = 25'000;  // proxies cut what is silent for 30 s
+inline constexpr std::size_t updates_kept_max = 10'000;    // records that changed last at an agent
 inline constexpr std::int64_t local_exchange_ms_max = 120'000;  // a command waiting for its daemon
 
 // The link. One ZeroMQ message carries one frame.
@@ -93,6 +99,8 @@ static_assert(batch_bytes_first < batch_body_bytes_max);
 static_assert(event_bytes_max + 4 * kib <= batch_body_bytes_max, "any single event fits a batch");
 static_assert(event_bytes_max + 2 * kib <= item_bytes_max, "any event fits an entry");
 static_assert(item_bytes_max + 4 * kib <= batch_body_bytes_max, "any item fits a batch");
+static_assert(http_heartbeat_ms < local_exchange_ms_max, "a command that follows hears in time");
+static_assert(http_streams_max < http_connections_max, "streams leave room for other requests");
 static_assert(record_fields_max == 64, "one bit each in a FieldMask");
 
 }  // namespace titip::limits

@@ -69,6 +69,9 @@ int hub_init(const CommandContext& command, const HubSetup& setup) {
 }
 
 int hub_invite(const CommandContext& command, const InviteRequest& request, bool qr) {
+  if (const auto scope = requested_scope(request); !scope) {
+    return fail(scope.refusal(), command.language, command.json);
+  }
   const auto answer = ask_daemon(
       command, "POST",
       "/local/invite?lang=" + std::string(language_word(command.language)) +
@@ -175,6 +178,25 @@ int hub_events(const CommandContext& command, std::uint64_t after,
     std::fwrite(lines.data(), 1, lines.size(), stdout);
     after += seen;
   }
+  return 0;
+}
+
+int hub_follow_events(const CommandContext& command, std::uint64_t after,
+                      std::optional<std::uint64_t> limit) {
+  HubNode::open(command.data, Access::read, command.config);
+  const auto daemon = LocalClient::connect(socket_file(command.data));
+  if (!daemon) return fail({Code::daemon_unreachable, {}, {}}, command.language, command.json);
+  std::uint64_t left = limit.value_or(~std::uint64_t{0});
+  if (left == 0) return 0;
+  const auto response =
+      daemon->follow("/v1/events?follow=1&after=" + std::to_string(after) +
+                         "&lang=" + std::string(language_word(command.language)),
+                     [&](std::string_view line) {
+                       print_line(line);
+                       std::fflush(stdout);  // whoever reads a pipe is waiting for it
+                       return --left > 0;
+                     });
+  if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
   return 0;
 }
 

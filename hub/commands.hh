@@ -23,6 +23,10 @@ int hub_nodes(const CommandContext& command);
 int hub_status(const CommandContext& command);
 int hub_events(const CommandContext& command, std::uint64_t after,
                std::optional<std::uint64_t> limit);
+// Each event as soon as it is durable, until `limit` of them or an interruption. Only a running hub
+// can tell.
+int hub_follow_events(const CommandContext& command, std::uint64_t after,
+                      std::optional<std::uint64_t> limit);
 int hub_verify(const CommandContext& command);
 
 }  // namespace titip

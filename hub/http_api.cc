@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/limits.hh"
 #include "core/queries.hh"
 #include "hub/metrics.hh"
 #include "hub/revoke.hh"
@@ -32,6 +33,21 @@ HttpResponse ndjson(std::string lines) {
   return response;
 }
 
+RecordReader reader() { return {Registry::ilp(), {}, false}; }
+
+// At most `lines`, and no further one once there are `bytes`.
+FollowedPart events_after(Store& store, std::uint64_t after, std::uint64_t lines,
+                          std::size_t bytes) {
+  FollowedPart part{{}, after};
+  each_hub_event(*store.read(), reader(), after, [&](const std::string& line) {
+    if (part.next - after == lines) return false;
+    part.text += line + "\n";
+    ++part.next;  // offsets have no gaps
+    return part.text.size() < bytes;
+  });
+  return part;
+}
+
 }  // namespace
 
 void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
@@ -51,7 +67,6 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
   const auto language = request_language(request);
   const auto connected = [this](NodeId id) { return link_.connected(id); };
   const bool text = request.query_value("form") == "text";
-  const RecordReader reader{Registry::ilp(), {}, false};
   if (request.path == "/healthz") return json_response("{\"ok\":true}");
   if (request.path == "/metrics") {
     return metrics_response(hub_metrics(node_, connected, link_.session_count()));
@@ -66,20 +81,23 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
     return text ? plain(nodes_text(*txn, connected, now, language))
                 : ndjson(nodes_json(*txn, connected, now));
   }
-  if (request.path == "/v1/events") {
-    auto left = std::min(query_number(request, "limit", events_max), events_max);
-    std::string lines;
-    each_hub_event(*node_.store().read(), reader, query_number(request, "after", 0),
-                   [&](const std::string& line) {
-                     if (left == 0) return false;
-                     --left;
-                     lines += line + "\n";
-                     return true;
-                   });
-    return ndjson(std::move(lines));
-  }
-  if (auto response = answer_records(request, node_.store(), reader)) return std::move(*response);
+  if (request.path == "/v1/events") return events(request);
+  if (auto response = answer_records(request, node_.store(), reader())) return std::move(*response);
   return refusal_response({Code::not_found, {}, {}}, language);
+}
+
+HttpResponse HubHttpApi::events(const HttpRequest& request) {
+  const auto after = query_number(request, "after", 0);
+  if (request.query_value("follow") == "1") {
+    auto response = ndjson({});
+    response.pull = followers_.follow(after, [this](std::uint64_t position) {
+      return events_after(node_.store(), position, limits::http_part_lines_max,
+                          limits::http_part_bytes);
+    });
+    return response;
+  }
+  const auto limit = std::min(query_number(request, "limit", events_max), events_max);
+  return ndjson(events_after(node_.store(), after, limit, ~std::size_t{0}).text);
 }
 
 void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {

@@ -6,6 +6,7 @@
 #include "hub/invite.hh"
 #include "hub/link.hh"
 #include "io/config.hh"
+#include "io/http_follow.hh"
 #include "io/http_server.hh"
 #include "io/intake.hh"
 
@@ -13,13 +14,22 @@ namespace titip {
 
 class HubHttpApi {
  public:
-  HubHttpApi(HubNode& node, Intake& intake, HubLink& link, const Config& config)
-      : node_(node), intake_(intake), link_(link), config_(config) {}
+  HubHttpApi(boost::asio::io_context& loop, HubNode& node, Intake& intake, HubLink& link,
+             const Config& config)
+      : node_(node), intake_(intake), link_(link), config_(config), followers_(loop, "\n") {
+    link_.on_appended([this] { followers_.wake(); });
+  }
+  ~HubHttpApi() {
+    link_.on_appended([] {});
+  }
+  HubHttpApi(const HubHttpApi&) = delete;
+  HubHttpApi& operator=(const HubHttpApi&) = delete;
 
   void handle(const HttpRequest& request, const HttpReply& reply);
 
  private:
   HttpResponse read(const HttpRequest& request);
+  HttpResponse events(const HttpRequest& request);
   void invite(const HttpRequest& request, const HttpReply& reply);
   void revoke(const HttpRequest& request, const HttpReply& reply);
 
@@ -27,6 +37,7 @@ class HubHttpApi {
   Intake& intake_;
   HubLink& link_;
   const Config& config_;
+  HttpFollowers followers_;  // of the journal
 };
 
 }  // namespace titip

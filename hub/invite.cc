@@ -41,8 +41,10 @@ std::string known_types() {
   return names;
 }
 
-Result<Scope> scope_of(const InviteRequest& request, FacilityKind kind) {
-  if (kind != FacilityKind::district) {
+}  // namespace
+
+Result<Scope> requested_scope(const InviteRequest& request) {
+  if (kind_named(request.kind) != FacilityKind::district) {
     if (!request.types.empty()) return Refusal{Code::only_districts, "--types", {}};
     if (!request.areas.empty()) return Refusal{Code::only_districts, "--areas", {}};
     if (request.withhold_identifying) {
@@ -70,8 +72,6 @@ Result<Scope> scope_of(const InviteRequest& request, FacilityKind kind) {
   return scope;
 }
 
-}  // namespace
-
 Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest& request,
                                        const std::string& endpoint) {
   const auto kind = kind_named(request.kind);
@@ -84,7 +84,7 @@ Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest&
   if (!request.area.empty() && !valid_area(request.area)) {
     return Refusal{Code::bad_option, "--area", {}};
   }
-  auto scope = scope_of(request, *kind);
+  auto scope = requested_scope(request);
   if (!scope) return scope.refusal();
   Invitation invitation;
   invitation.endpoint = endpoint;

@@ -23,6 +23,10 @@ struct MadeInvitation {
   std::string link;       // titip://…, to be handed over
 };
 
+// What the request gives a district, or what is wrong with it: asked also before a daemon is, whose
+// answer has no room for what would be right.
+Result<Scope> requested_scope(const InviteRequest& request);
+
 // `endpoint`: where devices reach this hub. Single use, for 24 hours.
 Result<MadeInvitation> make_invitation(const HubNode& node, const InviteRequest& request,
                                        const std::string& endpoint);

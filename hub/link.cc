@@ -110,6 +110,7 @@ void HubLink::pump() {
 void HubLink::appended() {
   sessions_.appended_own();
   pump();
+  appended_();
 }
 
 void HubLink::store(HubOrder order) {
@@ -133,6 +134,7 @@ void HubLink::store(HubOrder order) {
                     }
                     perform(sessions_.stored(job->order, *job->outcome, read_clock().wall));
                     pump();
+                    appended_();
                   }});
 }
 

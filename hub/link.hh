@@ -31,6 +31,8 @@ class HubLink {
   // Revokes a node and tells it; `done` is told what came of it, or that there was no room.
   void revoke(const std::string& name,
               std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done);
+  // Called, on the loop, each time the journal may have grown; that is durable then.
+  void on_appended(std::function<void()> appended) { appended_ = std::move(appended); }
   // Events of the hub's own are durable: who receives them is sent them.
   void appended();
   std::size_t session_count() const { return sessions_.session_count(); }
@@ -49,6 +51,7 @@ class HubLink {
   HubSessions sessions_;
   std::map<std::string, std::uint64_t> noise_;  // what anyone can cause at will, counted likewise
   std::map<NodeId, std::uint64_t> received_;    // events since they were last logged
+  std::function<void()> appended_ = [] {};
   boost::asio::steady_timer report_timer_;
   std::unique_ptr<ListenSocket> socket_;
 };

@@ -24,6 +24,7 @@ struct Options {
   std::string id;
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> limit;
+  bool follow = false;
 };
 
 CommandContext context_of(const Options& options) {
@@ -93,8 +94,11 @@ void add_reading_commands(Options& options, const AddCommand& add) {
   add("events", "print the journal, one event a line")
       .option("--after", options.after, "OFFSET", "begin after this offset")
       .option("--limit", options.limit, "N", "print at most so many")
+      .flag("--follow", options.follow, "go on with each new one; the hub must be running")
       .runs([&] {
-        return hub_events(context_of(options), options.after.value_or(0), options.limit);
+        const auto after = options.after.value_or(0);
+        return options.follow ? hub_follow_events(context_of(options), after, options.limit)
+                              : hub_events(context_of(options), after, options.limit);
       });
   add("verify", "read every value and follow the journal's chain").runs([&] {
     return hub_verify(context_of(options));

@@ -25,17 +25,29 @@ struct HttpRequest {
   std::string method;  // GET or POST; a HEAD comes as a GET, and its body is not sent
   std::string path;    // decoded, without the query
   std::vector<std::pair<std::string, std::string>> query;
-  std::string content_type;  // lower case, without parameters
+  std::string content_type;   // lower case, without parameters
+  std::string last_event_id;  // the header by which a browser's EventSource resumes
   std::string body;
   bool local = false;                     // came by the Unix socket: the data directory's owner
   Language language = Language::english;  // by Accept-Language
   std::string_view query_value(std::string_view key, std::string_view otherwise = {}) const;
 };
 
+// Takes the next part of a streamed body, or nullopt, which ends it. Call it once, from the loop's
+// thread, at once or later; when the client or the server has gone it does nothing. Dropping it
+// breaks the connection off, so that the client knows that something is missing.
+using HttpMore = std::function<void(std::optional<std::string> part)>;
+// Asks for the next part: when the former one was written and not before, so that a slow reader
+// holds up nothing but its own stream. Destroyed when the stream or the connection has ended, and
+// with the server.
+using HttpPull = std::function<void(HttpMore more)>;
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  // Set: `body` is only the first part, perhaps an empty one. The connection ends with the stream.
+  HttpPull pull = nullptr;
 };
 
 // {"code","message"} and "field" where there is one, with the refusal's status.
@@ -51,7 +63,9 @@ using HttpHandler = std::function<void(HttpRequest, HttpReply)>;
 struct HttpLimits {
   std::size_t connections = limits::http_connections_max;    // the next wait in the kernel's queue
   std::chrono::milliseconds head{limits::http_head_ms_max};  // also between two requests
-  std::chrono::milliseconds transfer{limits::http_transfer_ms_max};  // a whole body or response
+  std::chrono::milliseconds transfer{
+      limits::http_transfer_ms_max};               // a whole body or response, or one part
+  std::size_t streams = limits::http_streams_max;  // open at once; one more is 503
 };
 
 // Destroy it before the loop; that closes every connection, and replies to them do nothing.
@@ -81,6 +95,12 @@ class LocalClient {
   // Keeps the connection. Throws OsError when it breaks.
   virtual HttpResponse exchange(const std::string& method, const std::string& target,
                                 const std::string& content_type, std::string_view body) = 0;
+  // GETs a streamed answer and hands on its lines, without their ends and without blank ones, as
+  // they come; until `line` returns false, which breaks it off, or the stream ends. What is
+  // returned has a body only for a status other than 200. Throws OsError when the connection breaks
+  // or stays silent.
+  virtual HttpResponse follow(const std::string& target,
+                              const std::function<bool(std::string_view line)>& line) = 0;
 };
 
 }  // namespace titip

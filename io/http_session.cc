@@ -7,7 +7,9 @@
 #include <boost/beast/http.hpp>
 #include <optional>
 
+#include "io/http_head.hh"
 #include "io/http_rules.hh"
+#include "io/http_stream.hh"
 
 namespace titip {
 
@@ -54,6 +56,7 @@ class Session : public HttpSession, public std::enable_shared_from_this<Session>
   void unreadable(Error error);
   void read_body();
   void handle();
+  void stream(HttpResponse content);
   void written(Error error);
   void linger();
   void lingered(Error error);
@@ -170,6 +173,7 @@ void Session::handle() {
   request.path = std::move(target->path);
   request.query = std::move(target->query);
   request.content_type = bare_content_type(view(message[http::field::content_type]));
+  request.last_event_id = view(message["Last-Event-ID"]);
   request.local = sessions_->local;
   request.language = language();
   request.body = std::move(message.body());
@@ -185,13 +189,10 @@ Language Session::language() const {
 
 void Session::answer(HttpResponse content) {
   if (sessions_->closed) return;
+  if (content.pull) return stream(std::move(content));
   const auto& request = parser_->get();
   auto& response = response_.emplace();
-  response.version(request.version());
-  response.result(static_cast<unsigned>(content.status));
-  response.set(http::field::content_type, content.content_type);
-  response.set(http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
+  fill_head(response, request.version(), content);
   if (content.status == 405) response.set(http::field::allow, "GET, HEAD, POST");
   response.keep_alive(keep_);
   response.body() = std::move(content.body);
@@ -200,6 +201,17 @@ void Session::answer(HttpResponse content) {
     response.body().clear();  // Content-Length stays a GET's
   stream_.expires_after(sessions_->bounds.transfer);
   http::async_write(stream_, response, then(&Session::written));
+}
+
+// The connection is the stream's from here on.
+void Session::stream(HttpResponse content) {
+  const auto& request = parser_->get();
+  const bool head_only = request.method() == http::verb::head;
+  if (!head_only && sessions_->streams >= sessions_->bounds.streams) {
+    return answer(refusal_response(Refusal{Code::busy, {}, {}}, language()));
+  }
+  start_http_stream(stream_.release_socket(), sessions_, {request.version(), head_only},
+                    std::move(content));
 }
 
 void Session::written(Error error) {

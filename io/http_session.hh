@@ -27,7 +27,8 @@ struct HttpSessions {
   bool local = false;          // of the Unix socket
   std::function<void()> left;  // a connection has ended; not called once `closed`
   std::set<HttpSession*> open;
-  bool closed = false;  // the server is gone: nothing more is read, handled or answered
+  std::size_t streams = 0;  // of `open`
+  bool closed = false;      // the server is gone: nothing more is read, handled or answered
 };
 
 // Owns itself until its connection ends.

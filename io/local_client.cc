@@ -1,5 +1,6 @@
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -86,6 +87,45 @@ class Client : public LocalClient {
 
   HttpResponse exchange(const std::string& method, const std::string& target,
                         const std::string& content_type, std::string_view body) override {
+    const auto write_error = send(method, target, content_type, body);
+    BlockingStream stream(socket_.get());
+    // A refusal of the request's head may be there although its body was not taken.
+    return read_response(stream, method, write_error);
+  }
+
+  HttpResponse follow(const std::string& target,
+                      const std::function<bool(std::string_view line)>& line) override {
+    if (const auto error = send("GET", target, {}, {})) fail("send", error);
+    BlockingStream stream(socket_.get());
+    http::response_parser<http::buffer_body> parser;
+    parser.body_limit(boost::none);
+    Error error;
+    http::read_header(stream, buffer_, parser, error);
+    HttpResponse response;
+    response.status = static_cast<int>(parser.get().result_int());
+    response.content_type = std::string(parser.get()[http::field::content_type]);
+    std::string text;
+    std::array<char, 16 * limits::kib> piece;
+    bool wanted = true;
+    while (!error && wanted && !parser.is_done()) {
+      parser.get().body().data = piece.data();
+      parser.get().body().size = piece.size();
+      http::read_some(stream, buffer_, parser, error);
+      if (error == http::error::need_buffer) error = {};
+      text.append(piece.data(), piece.size() - parser.get().body().size);
+      if (response.status == 200) wanted = hand_on(text, line);
+    }
+    socket_.close();  // the end of a stream is the end of its connection
+    buffer_.clear();
+    if (error) fail("receive", error);
+    if (response.status != 200) response.body = std::move(text);
+    return response;
+  }
+
+ private:
+  // What went wrong is often told by the answer.
+  Error send(const std::string& method, const std::string& target, const std::string& content_type,
+             std::string_view body) {
     if (!usable()) reconnect();
     http::request<http::string_body> request;
     request.version(11);
@@ -95,15 +135,29 @@ class Client : public LocalClient {
     if (!content_type.empty()) request.set(http::field::content_type, content_type);
     request.body() = body;
     request.prepare_payload();
-
     BlockingStream stream(socket_.get());
-    Error write_error;
-    http::write(stream, request, write_error);
-    // A refusal of the request's head may be there although its body was not taken.
-    return read_response(stream, method, write_error);
+    Error error;
+    http::write(stream, request, error);
+    return error;
   }
 
- private:
+  [[noreturn]] void fail(const char* call, const Error& error) {
+    socket_.close();
+    throw OsError(call, path_.string(), number_of(error));
+  }
+
+  // Takes the whole lines out of `text`; false: no more are wanted.
+  static bool hand_on(std::string& text, const std::function<bool(std::string_view line)>& line) {
+    std::size_t begin = 0;
+    for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+      const auto found = std::string_view(text).substr(begin, end - begin);
+      begin = end + 1;
+      if (!found.empty() && !line(found)) return false;
+    }
+    text.erase(0, begin);
+    return true;
+  }
+
   HttpResponse read_response(BlockingStream& stream, const std::string& method,
                              const Error& write_error) {
     http::response_parser<http::string_body> parser;
@@ -112,9 +166,7 @@ class Client : public LocalClient {
     Error read_error;
     http::read(stream, buffer_, parser, read_error);
     if (read_error) {
-      socket_.close();
-      const auto& first = write_error ? write_error : read_error;
-      throw OsError(write_error ? "send" : "receive", path_.string(), number_of(first));
+      fail(write_error ? "send" : "receive", write_error ? write_error : read_error);
     }
     auto response = parser.release();
     if (!response.keep_alive()) socket_.close();

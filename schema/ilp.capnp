@@ -1,14 +1,11 @@
 @0xd5a0a41b3b1a3f77;
 # The record types of integrated primary care (ILP), from the health post to the district.
-#
 # What a field means to the machine stands beside it (rules.capnp). Rules of this file, each a test:
 # no groups, unions, lists, defaults or pointers other than Text; at most 64 fields a type; every
 # number with its unit and range; every name in both languages. A field nobody set is absent, not
 # zero: the event's masks say which are there, so no enum needs a word for "not stated".
-#
 # Hard ranges refuse what cannot be. Usual ranges only flag: the p1 and p99 of real surveys or, for
 # the elderly, all that one survey saw.
-#
 # Merging: absent means `later`. `authority` where a health centre checks against papers that the
 # post has not seen. `review` where a wrong choice harms someone and no rule knows which is right.
 
@@ -67,8 +64,7 @@ struct Node $record(kind = register, number = 1, system = true)
   facility @0 :Text $format(facility) $required $label(id = "Fasilitas", en = "Facility");
   kind @1 :Terms.FacilityKind $required $label(id = "Jenis fasilitas", en = "Facility kind");
   name @2 :Text $required $maxBytes(128) $label(id = "Nama perangkat", en = "Device name");
-  # CURVE key, hex.
-  publicKey @3 :Text $required $maxBytes(64) $label(id = "Kunci publik", en = "Public key");
+  publicKey @3 :Text $required $maxBytes(64) $label(id = "Kunci publik", en = "Public key");  # hex
   enrolledAt @4 :Time $format(time) $merge(min) $label(id = "Terdaftar sejak", en = "Enrolled at");
   # The earliest revocation counts: nothing said after it was trusted.
   revokedAt @5 :Time $format(time) $merge(min) $label(id = "Dicabut pada", en = "Revoked at");
@@ -76,8 +72,7 @@ struct Node $record(kind = register, number = 1, system = true)
   # Of a district that may not have everything: names and codes, separated by commas; absent: all.
   types @7 :Text $maxBytes(1000) $label(id = "Jenis catatan", en = "Record types");
   areas @8 :Text $maxBytes(1000) $label(id = "Wilayah", en = "Areas");
-  withheld @9 :Bool
-      $label(id = "Tanpa data identitas", en = "Identifying fields are withheld");
+  withheld @9 :Bool $label(id = "Tanpa data identitas", en = "Identifying fields are withheld");
 }
 
 struct Facility $record(kind = register, number = 2) $duplicates("code")

@@ -184,6 +184,40 @@ class CommandsTest(EndToEndTest):
         failed = nodes.command([BIN / "titip-agent", "status", "--data", nowhere, "--json"])
         self.assertEqual(json.loads(failed.stderr)["code"], "no_store")
 
+    def test_OnlyADistrictIsInvitedToAPartAndItsNodeSaysToWhich(self):
+        district = ["invite", "--facility", "DINKES", "--name", "Dinas", "--kind", "district"]
+        part = ["--types", "GrowthMeasurement,Person", "--areas", "94.04.01,94.05",
+                "--withhold-identifying"]
+        for running in (False, True):
+            if running:
+                self.hub.start()
+            for options, said in ((["--types", "Person,Persn"], "GrowthMeasurement"),
+                                  (["--types", "Node"], "GrowthMeasurement"),
+                                  (["--types", "Person,"], "GrowthMeasurement"),
+                                  (["--areas", "94.04,timika"], "--areas")):
+                done = self.hub.run_command(*district, *options)
+                self.assertEqual(done.returncode, 2, (options, done.stderr))
+                self.assertIn(said, done.stderr.decode())
+            for options in (["--types", "Person"], ["--areas", "94.04"],
+                            ["--withhold-identifying"]):
+                done = self.hub.run_command("invite", "--facility", "K1", "--name", "x", "--kind",
+                                            "posyandu", "--json", *options)
+                self.assertEqual(done.returncode, 2, (options, done.stderr))
+                self.assertEqual(json.loads(done.stderr)["code"], "only_districts")
+                self.assertIn(options[0], done.stderr.decode())
+            link = self.hub.answer(*district, *part).decode().strip()
+            if not running:
+                self.hub.start()
+            device = self.agent(f"dinas-{running}")
+            done = device.join(link)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            shown = json.loads(self.hub.answer("get", "Node", device.status()["node"]))
+            fields = shown["set"]
+            self.assertEqual(fields["types"], "GrowthMeasurement,Person")
+            self.assertEqual(fields["areas"], "94.04.01,94.05")
+            self.assertIs(fields["withheld"], True)
+            self.hub.stop()
+
     def test_DataDirectoriesAreTheirOwnersAlone(self):
         agent = self.joined(running=True)
         for node in (agent, self.hub):

@@ -127,16 +127,21 @@ TEST(HostileChanges, AreRefusedForWhatNoHubSays) {
 }
 
 TEST(HostileChanges, ListsThatCostNoBytesAreNotBelieved) {
-  for (const unsigned slot : {0u, 1u}) {
+  constexpr unsigned endless = 100'000'000;
+  constexpr unsigned writes_slot = 1;      // of schema::RecordState
+  constexpr unsigned placements_slot = 1;  // of schema::Write
+  for (const bool of_writes : {true, false}) {
     capnp::MallocMessageBuilder message;
     auto root = message.getRoot<capnp::AnyPointer>().initAsAnyStruct(2, 1);
     root.getDataSection()[0] = 7;
     root.getDataSection()[8] = 3;
     auto state = root.getPointerSection()[0].initAsAnyStruct(0, 2);
-    if (slot == 1) {
-      state.getPointerSection()[1].initAsListOfAnyStruct(0, 0, 100'000'000);
+    auto writes = state.getPointerSection()[writes_slot];
+    if (of_writes) {
+      writes.initAsListOfAnyStruct(0, 0, endless);
     } else {
-      root.getPointerSection()[0].initAsListOfAnyStruct(0, 0, 100'000'000);
+      auto write = writes.initAsListOfAnyStruct(0, 2, 1)[0];
+      write.getPointerSection()[placements_slot].initAsListOfAnyStruct(0, 0, endless);
     }
     const auto words = root.asReader().canonicalize();
     EXPECT_FALSE(decode_change({words.asChars().begin(), words.asChars().size()}));
@@ -189,6 +194,41 @@ TEST(BigChanges, AreThoseThatABatchCarries) {
   EXPECT_TRUE(fits_change(state)) << "any single event";
   state.writes[0].payload.assign(limits::item_bytes_max, '\0');
   EXPECT_FALSE(fits_change(state));
+}
+
+TEST(BigChanges, ThatFitByTheirPartsFitAsBytes) {
+  RecordState state;
+  state.as_of = {9, 9};
+  for (Seq seq = 1; seq <= 100; ++seq) {
+    Write write;
+    write.id = {5, seq, {1, 2}, Lane::urgent};
+    write.placements = {{9, seq}, {8, seq}};
+    write.basis = {9, seq};
+    write.seen = write.fields = write.cleared = ~std::uint64_t{0};
+    write.op = Op::resolve;
+    write.order = {-1, Confidence::clamped, 4};
+    write.origin = write.id.incarnation;
+    write.by = std::string(limits::author_bytes_max, 'b');
+    write.facility = std::string(limits::facility_code_bytes_max, 'f');
+    write.at = -1;
+    write.zone_minutes = -1;
+    write.settles = {write.id};
+    state.writes.push_back(std::move(write));
+  }
+  RecordState held;
+  for (std::size_t size = 1; fits_change(state); size += 16) {
+    held = state;
+    for (auto& write : state.writes) {
+      write.payload = test::payload_with_text(std::string(size, 'p'));
+    }
+  }
+  const Change change{~std::uint64_t{0}, {3, ~RecordId{0}}, false, ~Seq{0}, held};
+  const auto bytes = encode_change(change);
+  EXPECT_GT(bytes.size(), limits::item_bytes_max / 2);
+  EXPECT_LE(bytes.size(), limits::item_bytes_max);
+  const auto back = decode_change(bytes);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->state, held);
 }
 
 // ---- withhold ----

@@ -35,7 +35,8 @@ TEST_F(ConcernRules, ThoseInWhoseAreaItLies) {
   make(1, "Person", 7, {{"name", text("Ana")}, {"area", text("94.04.01.2002")}});
   EXPECT_THAT(concerned({person, 7}), ElementsAre(2u, 3u));
   make(1, "Person", 8, {{"name", text("Ida")}, {"area", text("94.04.01")}});
-  EXPECT_THAT(concerned({person, 8}), ElementsAre(3u)) << "a district is in no village of its";
+  EXPECT_THAT(concerned({person, 8}), ElementsAre(3u))
+      << "a subdistrict lies in none of its villages";
 }
 
 TEST_F(ConcernRules, ItsAuthorsWhenItSaysNoPlace) {
@@ -98,7 +99,7 @@ TEST_F(ConcernRules, AChildWithoutAPlaceFollowsItsMother) {
   EXPECT_THAT(concerned({person, 8}), ElementsAre(2u));
 }
 
-TEST_F(ConcernRules, ALetterGoesToItsAddresseeAndItsAuthorAndTakesItsPatientAlong) {
+TEST_F(ConcernRules, AReferralGoesToItsAddresseeAndItsAuthorAndTakesItsPatientAlong) {
   make(1, "Person", 7, {{"name", text("Ana")}, {"facility", text("A")}});
   make(1, "Immunization", 9, {{"person", to(7)}, {"date", std::int64_t{20'000}}});
   make(1, "Referral", 5,

@@ -91,6 +91,25 @@ TEST_F(NodeFeeds, WhatCameBeforeThePersonFollowsHerWhenSheComes) {
   EXPECT_THAT(told(2), ElementsAre("-13:21")) << "it wrote it, and it is not its any more";
 }
 
+TEST_F(NodeFeeds, WhatStandsInOneBatchFollowsThePersonAsSheIsThen) {
+  const auto event = [&](EventDraft draft, RecordId record, std::vector<RecordId> references = {}) {
+    EventStamp stamp;
+    stamp.record = record;
+    stamp.references = std::move(references);
+    if (draft.op == Op::set) stamp.version.seen = 100;
+    return make_event(draft, stamp);
+  };
+  const Values dose{{"person", to(7)}, {"date", std::int64_t{20'000}}};
+  append(3, Lane::routine,
+         {event(draft_of("Immunization", 20, dose), 20, {7}),
+          event(draft_of("Person", 7, {{"name", text("Ana")}, {"facility", text("A")}}), 7),
+          event(draft_of("Immunization", 21, dose), 21, {7}),
+          event(draft_of("Person", 7, {{"facility", text("B")}}, Op::set), 7),
+          event(draft_of("Immunization", 22, dose), 22, {7})});
+  EXPECT_THAT(told(2), UnorderedElementsAre("3:7", "13:20", "13:21", "13:22"));
+  EXPECT_THAT(told(1), UnorderedElementsAre("-3:7", "-13:20", "-13:21"));
+}
+
 TEST_F(NodeFeeds, ForgetNamesOnlyWhatTheNodeMayHave) {
   make_child(3, 7, "A");
   const auto outcome = edit(3, "Person", 7, {{"phone", text("0812345")}});
@@ -101,7 +120,16 @@ TEST_F(NodeFeeds, ForgetNamesOnlyWhatTheNodeMayHave) {
   EXPECT_THAT(told(1), ElementsAre("-3:7"));
 }
 
-// ---- letters ----
+TEST_F(NodeFeeds, WhoWasNeverToldIsNotAskedToForget) {
+  make(3, "Person", 7, {{"name", text("Ana")}, {"area", text("94.04.01")}});
+  nodes_.at(1).area = "94.04.01";  // learnt after she was written down
+  write([&](WriteTxn& txn) { put_node(txn, nodes_.at(1)); });
+  ASSERT_THAT(concerned({person, 7}), ElementsAre(1u));
+  edit(3, "Person", 7, {{"area", text("94.04.02")}});
+  EXPECT_THAT(told(1), IsEmpty());
+}
+
+// ---- addressed records ----
 
 TEST_F(NodeFeeds, AReferralReachesItsAddresseeWithThePatientAndTheAnswerComesBack) {
   make_child(1, 7, "A");
@@ -121,7 +149,7 @@ TEST_F(NodeFeeds, APatientWhoComesAfterTheReferralFollowsIt) {
   EXPECT_THAT(told(3), ElementsAre("6:5", "3:7"));
 }
 
-TEST_F(NodeFeeds, WhoIsNoMoreTheAddresseeForgetsLetterAndPatient) {
+TEST_F(NodeFeeds, WhoIsNoMoreTheAddresseeForgetsReferralAndPatient) {
   make_child(1, 7, "A");
   refer(1, 7, 5, "PKM");
   edit(1, "Referral", 5, {{"toFacility", text("B")}});
@@ -129,7 +157,17 @@ TEST_F(NodeFeeds, WhoIsNoMoreTheAddresseeForgetsLetterAndPatient) {
   EXPECT_THAT(told(2), UnorderedElementsAre("6:5", "3:7"));
 }
 
-TEST_F(NodeFeeds, APatientOfTwoLettersStaysWithTheOther) {
+TEST_F(NodeFeeds, APatientWhoWasNamedByMistakeIsForgotten) {
+  make_child(1, 7, "A");
+  make_child(1, 8, "A");
+  refer(1, 7, 5, "PKM");
+  edit(1, "Referral", 5, {{"person", to(8)}});
+  EXPECT_THAT(told(3), UnorderedElementsAre("6:5", "-3:7", "3:8"));
+  edit(1, "Person", 7, {{"phone", text("0812345")}});
+  EXPECT_THAT(told(3), UnorderedElementsAre("6:5", "-3:7", "3:8")) << "nor remembered later";
+}
+
+TEST_F(NodeFeeds, APatientOfTwoReferralsStaysWithTheOther) {
   make_child(1, 7, "A");
   refer(1, 7, 5, "PKM");
   refer(1, 7, 6, "PKM");
@@ -213,6 +251,7 @@ TEST_F(NodeFeeds, ARecordGrowsNoLargerThanAChangeMayBe) {
   ASSERT_EQ(outcome.quarantined.size(), 1u);
   EXPECT_EQ(outcome.quarantined[0].reason, "too_contested");
   EXPECT_EQ(outcome.quarantined[0].seq, 3u);
+  EXPECT_THAT(told(2), ElementsAre("3:7")) << "its author is sent what stands, though all its own";
   make_child(2, 8, "A");
   edit(2, "Person", 7, {{"facility", text("A")}});
   EXPECT_THAT(told(1), ElementsAre("3:8", "3:7"));

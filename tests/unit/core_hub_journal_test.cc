@@ -181,6 +181,30 @@ TEST_F(HubJournal, EditsThatPileUpUnseenAreQuarantinedBeyondABound) {
   EXPECT_EQ(outcome.quarantined[0].reason, "too_contested");
 }
 
+TEST_F(HubJournal, EveryOutcomeSaysWhoseFeedsHaveMoved) {
+  hub_.store.write([](WriteTxn& txn) {
+    auto custodian = test::HubStore::node(9, 'c');
+    custodian.kind = FacilityKind::district;
+    put_node(txn, custodian);
+  });
+  test::AgentStore agent;
+  agent.save(Lane::routine, 2);
+  auto hello = agent.hello(1);
+  hello.first = agent.batch(Lane::routine, 0, 1);
+  const auto greeted = std::get<Greeted>(hub_.perform(GreetOrder{"r", 7, hello, hub_.now}));
+  EXPECT_EQ(greeted.touched, (std::vector<NodeId>{9}));
+  const StreamName stream{StreamKind::agent_journal, Lane::routine, test::incarnation};
+  Receiver receiver(stream, greeted.have[1]);
+  const auto order = append_of(7, stream, receiver.take(agent.batch(Lane::routine, 1, 2)));
+  const auto appended = std::get<Appended>(hub_.perform(AppendOrder{"r", order}));
+  EXPECT_EQ(appended.count, 1u);
+  EXPECT_EQ(appended.outcome.touched, (std::vector<NodeId>{9}));
+  hub_.store.write([&](WriteTxn& txn) {
+    const auto revoked = titip::revoke(txn, "PSY-7", {Registry::ilp(), hub_.epoch, hub_.now, "P"});
+    EXPECT_EQ(revoked->touched, (std::vector<NodeId>{9}));
+  });
+}
+
 TEST_F(HubJournal, AnIncarnationIsOneNodesForEver) {
   hub_.store.write([&](WriteTxn& txn) {
     EXPECT_TRUE(claim_incarnation(txn, 5, 7));

@@ -21,6 +21,15 @@ namespace titip::test {
 
 inline TypeNumber number_of(std::string_view name) { return samples::type(name).number; }
 
+// Canonical bytes of a payload with one text.
+inline std::string payload_with_text(const std::string& text) {
+  capnp::MallocMessageBuilder message;
+  auto payload = message.getRoot<capnp::AnyPointer>().initAsAnyStruct(0, 1);
+  payload.getPointerSection()[0].setAs<capnp::Text>(text.c_str());
+  const auto words = payload.asReader().canonicalize();
+  return {words.asChars().begin(), words.asChars().size()};
+}
+
 class FeedsFixture : public testing::Test {
  protected:
   using Values = std::vector<std::pair<std::string_view, FieldValue>>;

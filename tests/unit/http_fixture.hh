@@ -8,8 +8,10 @@
 
 #include <array>
 #include <boost/asio.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -56,6 +58,20 @@ class RawClient {
     auto head = text_.substr(0, text_.find("\r\n\r\n") + 4);
     text_.erase(0, head.size());
     return head;
+  }
+  // Everything up to the end of `text`, which a stream says; shorter if the server closes before.
+  std::string receive_until(std::string_view text) {
+    while (text_.find(text) == std::string::npos) {
+      if (!more()) return std::exchange(text_, {});
+    }
+    auto received = text_.substr(0, text_.find(text) + text.size());
+    text_.erase(0, received.size());
+    return received;
+  }
+  // Everything until the server closes.
+  std::string receive_all() {
+    while (more()) continue;
+    return std::exchange(text_, {});
   }
   std::string exchange(std::string_view request) {
     send(request);
@@ -126,6 +142,31 @@ inline void echo(HttpRequest request, HttpReply reply) {
          request.method + " " + request.path +
              " q=" + std::string(request.query_value("q", "none")) + " " + request.content_type +
              " " + std::to_string(request.body.size()) + (request.local ? " local" : "")});
+}
+
+using Parts = std::deque<std::optional<std::string>>;
+
+inline HttpResponse streamed(HttpPull pull, std::string first = {}) {
+  return {200, "text/event-stream", std::move(first), std::move(pull)};
+}
+
+// Gives the parts one after the other; a stream that asks for more than there are waits.
+inline HttpHandler in_parts(const Parts& parts, std::string first = {}) {
+  return [=](HttpRequest, const HttpReply& reply) {
+    const auto left = std::make_shared<Parts>(parts);
+    const auto waiting = std::make_shared<HttpMore>();
+    reply(streamed(
+        [left, waiting](HttpMore more) {
+          if (left->empty()) {
+            *waiting = std::move(more);
+          } else {
+            auto part = std::move(left->front());
+            left->pop_front();
+            more(std::move(part));
+          }
+        },
+        first));
+  };
 }
 
 inline RunningServer::Make on_loopback(HttpHandler handler, HttpLimits limits = {}) {
