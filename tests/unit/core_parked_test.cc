@@ -85,7 +85,8 @@ class Parked : public testing::Test {
   // The events that stand in the frontier of the field that `danger` sets, by seq.
   std::vector<Seq> standing() {
     std::vector<Seq> seqs;
-    for (const auto& write : record()->writes) {
+    const auto state = record().value();
+    for (const auto& write : state.writes) {
       if (write.live != 0) seqs.push_back(write.id.seq);
     }
     return seqs;
