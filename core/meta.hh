@@ -38,6 +38,10 @@ inline constexpr std::string_view profile = "profile";  // hub: who it is, as a 
 inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64; else as told
 inline constexpr std::string_view safe_offset =
     "safe offset";  // hub: how far a custodian has held its journal, u64
+inline constexpr std::string_view vocabulary =
+    "vocabulary";  // hub: fingerprint of the types that parked events were last looked at with
+inline constexpr std::string_view applied_runs =
+    "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
 inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);

@@ -9,6 +9,7 @@
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
 #include "core/meta.hh"
+#include "core/parked.hh"
 #include "core/record_state.hh"
 #include "core/refusal.hh"
 #include "schema/store.capnp.h"
@@ -101,6 +102,21 @@ std::string forget_line(const RecordReader& reader, const KeptChange& change,
   return out.take();
 }
 
+// Such an entry holds no event of its own.
+std::string applied_line(const EventPlace& place, const EventId& applied) {
+  JsonWriter out;
+  out.begin_object();
+  out.key("applied").text(format_event_id(applied));
+  out.key("node").text(format_hex_id(place.node));
+  out.key("facility").text(place.facility);
+  out.key("lane").text(place.lane == Lane::urgent ? "urgent" : "routine");
+  out.key("seq").number(place.seq);
+  out.key("hub").text(place.hub);
+  out.key("offset").number(place.offset.value_or(0));
+  out.end_object();
+  return out.take();
+}
+
 }  // namespace
 
 std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader,
@@ -144,6 +160,7 @@ std::string hub_entry_line(const RecordReader& reader, const HubEntry& entry, st
   place.hub_facility = reader.hub_facility;
   place.offset = entry.offset;
   place.quarantined = quarantined;
+  if (applies_parked(entry)) return applied_line(place, entry.born);
   const auto event = EventReader::open(entry.event);
   if (!event) return opaque_line(place, entry.event.size());
   return event_line(*event, reader.registry, place, reader.options);

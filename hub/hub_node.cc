@@ -2,6 +2,7 @@
 
 #include "core/limits.hh"
 #include "core/meta.hh"
+#include "core/parked.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
 #include "io/endpoint.hh"
@@ -49,7 +50,24 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
   const auto own = titip::profile(*node.store_->read());
   if (!own) throw RefusalError({Code::no_store, {}, {data.string()}});
   node.profile_ = *own;
+  if (access == Access::write) node.apply_parked_events();
   return node;
+}
+
+void HubNode::apply_parked_events() {
+  if (!parked_may_apply(*store_->read(), Registry::ilp())) return;
+  const auto now = context();
+  ParkedWork work;
+  try {
+    while (!work.done) {
+      auto next = work;
+      store_->write([&](WriteTxn& txn) { apply_parked(txn, now, next); });
+      work = next;
+    }
+  } catch (const StoreFull&) {
+    // They stay parked until an opening finds room; what a full hub still does must go on.
+  }
+  parked_applied_ = work.applied;
 }
 
 HubContext HubNode::context() const {
