@@ -31,6 +31,7 @@ struct Received {
   meta::HeldPosition held;  // once `items` are stored
   std::vector<BatchEvent> items;
   std::vector<Hash> hashes;  // chain hash after each; of changes none
+  TimeMs at = 0;             // by this node's wall clock
 };
 
 // What the hub's answers leave in this node's store; see apply_link_order.
@@ -39,6 +40,7 @@ struct LinkOrder {
   std::optional<EnrolledMessage> enrolled;
   std::optional<Code> refused;  // the hub's standing refusal
   std::optional<Received> received;
+  std::optional<bool> sends_journal = {};  // whether the hub sends this node its journal
 };
 // All but the items received, which each kind of node keeps in its own way.
 void apply_link_order(WriteTxn& txn, const LinkOrder& order);
@@ -121,7 +123,8 @@ class LinkSession {
                TimeMs now, LinkActions& actions);
   void acknowledged(const ReadTxn& txn, const AckMessage& message, const Surroundings& around,
                     TimeMs now, LinkActions& actions);
-  void batch(const BatchMessage& message, TimeMs now, LinkActions& actions);
+  void batch(const BatchMessage& message, const Surroundings& around, TimeMs now,
+             LinkActions& actions);
   void begin_receiving(const ReadTxn& txn, const WelcomeMessage& message, LinkActions& actions);
   void refused(const RefuseMessage& message, TimeMs now, LinkActions& actions);
   void nonsense(TimeMs now, LinkActions& actions);
@@ -129,7 +132,8 @@ class LinkSession {
   void pump(const ReadTxn& txn, TimeMs now, LinkActions& actions);
   void hang_up(LinkActions& actions);
   LinkActions& finish(TimeMs now, LinkActions& actions);
-  static bool something_waits(const ReadTxn& txn);
+  // Events of this node that the hub does not hold. Who sends none keeps another kind of journal.
+  std::uint64_t waiting_events(const ReadTxn& txn) const;
 
   Setup setup_;
   bool enrolling_ = false;  // enrolled, but the certificate may not be durable yet

@@ -86,7 +86,9 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   const auto lock = take_lock(data);
   const auto store = open_store(data, Access::create, config);
   const auto holds_a_node = [](const ReadTxn& txn) {
-    return titip::profile(txn) || meta::get_u64(txn, meta::incarnation);  // a hub's, or an agent's
+    // A hub's, an agent's or a district's.
+    return titip::profile(txn) || meta::get_u64(txn, meta::incarnation) ||
+           txn.get(Table::meta, meta::hubs);
   };
   if (holds_a_node(*store->read())) {
     throw RefusalError({Code::store_exists, {}, {data.string()}});

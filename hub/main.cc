@@ -3,18 +3,14 @@
 #include "core/version.hh"
 #include "hub/commands.hh"
 #include "hub/daemon.hh"
-#include "io/command_context.hh"
-#include "io/command_line.hh"
 #include "io/keys.hh"
+#include "io/node_options.hh"
 
 namespace {
 
 using namespace titip;
 
-struct Options {
-  CommonOptions common;
-  Config flags;
-  std::string config_file;
+struct Options : NodeOptions {
   HubSetup setup{{}, {}, {}, "Asia/Jayapura"};
   InviteRequest invitation;
   bool qr = false;
@@ -26,16 +22,6 @@ struct Options {
   std::optional<std::uint64_t> limit;
   bool follow = false;
 };
-
-CommandContext context_of(const Options& options) {
-  return command_context(options.common, options.flags, options.config_file);
-}
-
-int run(const Options& options) {
-  const auto command = context_of(options);
-  start_log_of(command.config);
-  return run_hub(command.data, command.config);
-}
 
 using AddCommand = std::function<Command&(const std::string& name, const std::string& help)>;
 
@@ -49,14 +35,12 @@ void add_setup_commands(Options& options, const AddCommand& add) {
               "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
       .runs([&] { return hub_init(context_of(options), options.setup); });
-  add("run", "receive from the posts, until it is told to end")
-      .option("--http", options.flags.http, "ADDRESS", "of the HTTP API; else 127.0.0.1:7401")
+  add_daemon_options(add("run", "receive from the posts, until it is told to end"),
+                     "127.0.0.1:7401", options)
       .option("--listen", options.flags.listen, "ENDPOINT",
               "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
-      .option("--log-level", options.flags.log_level, "LEVEL",
-              "trace, debug, info, warning, error or off")
-      .runs([&] { return run(options); });
+      .runs([&] { return run_daemon(options, run_hub); });
   add("invite", "print a titip:// link that admits one device within 24 hours")
       .option("--facility", options.invitation.facility, "CODE", "of the device", Need::required)
       .option("--name", options.invitation.name, "NAME", "of the facility or device",
@@ -113,10 +97,7 @@ int main(int argc, char** argv) {
   CommandLine line("titip-hub", "Receives, settles and passes on what the health posts record.",
                    std::string(software_version));
   const AddCommand add = [&](const std::string& name, const std::string& help) -> Command& {
-    auto& command = line.command(name, help);
-    add_common_options(command, options.common);
-    command.option("--config", options.config_file, "FILE", "settings; else DIR/config.toml");
-    return command;
+    return add_node_command(line, name, help, options);
   };
   add_setup_commands(options, add);
   add("put", "save events, one JSON object a line; durable when it returns")

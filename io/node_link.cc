@@ -66,6 +66,12 @@ void NodeLink::start() { wake_at(steady_now()); }
 
 void NodeLink::appended() { perform(session_.appended(read(), steady_now())); }
 
+void NodeLink::stop() {
+  stopped_ = true;
+  timer_.cancel();
+  close_socket();
+}
+
 std::uint64_t NodeLink::bytes_sent() const {
   return bytes_sent_before_ + (socket_ ? socket_->bytes_sent() : 0);
 }
@@ -75,6 +81,7 @@ std::uint64_t NodeLink::bytes_received() const {
 }
 
 void NodeLink::perform(LinkActions actions) {
+  if (stopped_) return;
   wake_at(actions.wake);
   for (const auto& notice : actions.notices) {
     report(notice);
@@ -124,6 +131,7 @@ void NodeLink::store(const std::vector<LinkOrder>& orders) {
   };
   writer_.submit({work, [this, kept](std::optional<StoreFull> full) {
                     storing_ = false;
+                    if (stopped_) return;
                     auto& front = pending_.front();
                     front.stored = true;
                     if (full) {

@@ -263,6 +263,20 @@ class Agent(Node):
                           seconds)
 
 
+class District(Node):
+    program = "titip-district"
+
+    def join(self, link, *arguments):
+        return self.run_command("join", link, *arguments)
+
+    def tail(self, *arguments):
+        """What is new since the last time."""
+        return json_lines(self.answer("tail", *arguments))
+
+    def hub(self, facility):
+        return next((hub for hub in self.status()["hubs"] if hub["facility"] == facility), None)
+
+
 class Relay(Process):
     """tests/tools/relay.py in front of `endpoint`."""
 
