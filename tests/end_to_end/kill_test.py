@@ -139,13 +139,23 @@ class Witness(threading.Thread):
     def run(self):
         try:
             while not self.ended.wait(SAMPLE_SECONDS):
-                said = [agent.status() for agent in self.agents]
-                at_hub = self.hub.status()["offset"]
-                at_district = self.district.status()["hubs"][0]["offset"]
+                said = [self.status(agent) for agent in self.agents]
+                at_hub = self.status(self.hub)["offset"]
+                at_district = self.status(self.district)["hubs"][0]["offset"]
                 self.samples += [(one["facility"], one["saved"], one["durableAtHub"],
                                   one["durableAtDistrict"], at_hub, at_district) for one in said]
         except Exception as failure:    # the main thread reports it
             self.failure = failure
+
+    @staticmethod
+    def status(node):
+        """A daemon that is killed in the middle of its answer says nothing; then it is asked again."""
+        def answered():
+            done = node.run_command("status", "--json")
+            if done.returncode == 3 and b"daemon_unreachable" in done.stderr:
+                return None
+            return json.loads(done.stdout)
+        return nodes.wait_until(f"the status of {node.data.name}", answered)
 
     def finish(self):
         self.ended.set()
