@@ -3,6 +3,7 @@
 #include "core/version.hh"
 #include "hub/commands.hh"
 #include "hub/daemon.hh"
+#include "hub/feed.hh"
 #include "io/keys.hh"
 #include "io/node_options.hh"
 
@@ -63,6 +64,18 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .runs([&] { return hub_revoke(context_of(options), options.node); });
 }
 
+void add_feed_command(const std::string& name, const std::string& help, StreamKind feed,
+                      Options& options, const AddCommand& add) {
+  add(name, help)
+      .option("--after", options.after, "N", "begin after this offset or position")
+      .option("--limit", options.limit, "N", "print at most so many")
+      .flag("--follow", options.follow, "go on with each new one; the hub must be running")
+      .runs([&options, feed] {
+        return hub_feed(context_of(options),
+                        {feed, options.after.value_or(0), options.limit, options.follow});
+      });
+}
+
 void add_reading_commands(Options& options, const AddCommand& add) {
   add("get", "print one record")
       .positional("TYPE", options.type, "its record type", Need::required)
@@ -75,15 +88,10 @@ void add_reading_commands(Options& options, const AddCommand& add) {
     return hub_nodes(context_of(options));
   });
   add("status", "say what the hub holds").runs([&] { return hub_status(context_of(options)); });
-  add("events", "print the journal, one event a line")
-      .option("--after", options.after, "OFFSET", "begin after this offset")
-      .option("--limit", options.limit, "N", "print at most so many")
-      .flag("--follow", options.follow, "go on with each new one; the hub must be running")
-      .runs([&] {
-        const auto after = options.after.value_or(0);
-        return options.follow ? hub_follow_events(context_of(options), after, options.limit)
-                              : hub_events(context_of(options), after, options.limit);
-      });
+  add_feed_command("events", "print the journal, one event a line", StreamKind::hub_journal,
+                   options, add);
+  add_feed_command("changes", "print what changed, the latest state of a record a line",
+                   StreamKind::hub_changes, options, add);
   add("verify", "read every value and follow the journal's chain").runs([&] {
     return hub_verify(context_of(options));
   });
