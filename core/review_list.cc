@@ -83,16 +83,28 @@ Contested contested(const RecordState& state, const RecordType& type) {
 
 void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type,
                         const RecordState& before, const RecordState& after, TimeMs now) {
-  // By far the most records never hold two writes, and are not looked up.
-  if (before.writes.size() < 2 && after.writes.size() < 2) return;
-  const auto held = listed_record(txn, record);
   const auto what = contested(after, type);
+  // By far the most records are never contested, and are not looked up.
+  if (!what.any() && !contested(before, type).any()) return;
+  const auto held = listed_record(txn, record);
   count_open(txn, held && held->what.under_review, what.under_review);
   if (!what.any()) {
     if (held) txn.erase(Table::conflicts, key_of(record));
   } else if (!held || held->what != what) {
     put_listed(txn, {record, held ? held->since : now, what});
   }
+}
+
+void build_review_list(WriteTxn& txn, const Registry& registry, TimeMs now) {
+  if (meta::get_u64(txn, meta::open_conflicts)) return;
+  meta::put_u64(txn, meta::open_conflicts, 0);
+  txn.scan(Table::records, {}, [&](const Entry& entry) {
+    const RecordKey record{key_u16(entry.key, 0), key_u64(entry.key, 2)};
+    const auto* type = registry.find(record.type);
+    const auto state = decode_record_state(entry.value);
+    if (type != nullptr) update_review_list(txn, record, *type, {}, state, now);
+    return true;
+  });
 }
 
 std::optional<ListedRecord> listed_record(const ReadTxn& txn, const RecordKey& record) {

@@ -30,6 +30,10 @@ Contested contested(const RecordState& state, const RecordType& type);
 void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type,
                         const RecordState& before, const RecordState& after, TimeMs now);
 
+// Lists what a store holds that was written before there was a list; once, whenever it is called.
+// They count as contested since `now`.
+void build_review_list(WriteTxn& txn, const Registry& registry, TimeMs now);
+
 struct ListedRecord {
   RecordKey record;
   TimeMs since = 0;  // hub time from which on something of it has been contested
