@@ -108,6 +108,18 @@ std::string author_text(const Write& write, const Words& words) {
   return text + clock_text(write.order.confidence, words) + ")";
 }
 
+// What a write says of the record's fields, where the question is about the record itself.
+std::string contents_text(const RecordType& type, const Write& write, const Words& words) {
+  std::string text;
+  for (const auto& field : type.fields) {
+    if ((write.fields & field.bit()) == 0) continue;
+    const auto value = value_given(field, write);
+    text += (text.empty() ? "" : ", ") + words.label(field.label, field.name) + ": " +
+            (value ? value_text(field, *value, words) : words("(dikosongkan)", "(emptied)"));
+  }
+  return text;
+}
+
 std::string answer_text(const Question& question, const Answer& answer, const Words& words) {
   if (question.about == Question::About::making) return words("dibuat", "made");
   if (question.about == Question::About::life) {
@@ -133,7 +145,7 @@ std::string question_title(const Question& question, const Words& words) {
          ")";
 }
 
-std::string question_text(const Question& question, const Words& words) {
+std::string question_text(const Question& question, const RecordType& type, const Words& words) {
   std::string text = "  " + question_title(question, words);
   if (!question.open) text += words(", dipilih oleh aturan", ", chosen by rule");
   text += "\n";
@@ -145,6 +157,9 @@ std::string question_text(const Question& question, const Words& words) {
               (answer.shown ? words("  <- yang tampil sekarang", "  <- shown now") : "") + "\n";
     }
     text += "         " + author_text(*answer.write, words) + "\n";
+    if (question.field != nullptr) continue;
+    const auto contents = contents_text(type, *answer.write, words);
+    if (!contents.empty()) text += "           " + contents + "\n";
   }
   return text;
 }
@@ -179,7 +194,7 @@ std::string conflict_text(const ReadTxn& txn, const ListedRecord& listed, std::i
           format_time({listed.since, zone_minutes});
   text += listed.what.under_review ? words(", perlu diputuskan\n", ", to be decided\n")
                                    : words(", dipilih oleh aturan\n", ", chosen by rule\n");
-  for (const auto& question : questions) text += question_text(question, words);
+  for (const auto& question : questions) text += question_text(question, *type, words);
   return text + "  " + words("Putuskan: ", "Decide: ") + command_text(questions, listed, state) +
          "\n\n";
 }

@@ -206,6 +206,9 @@ class ReviewTest(EndToEndTest):
 
     def test_ARetractionAgainstAnEditStands(self):
         record, conflict, number = self.retracted_and_edited("081222")
+        text = self.its_hub.answer("conflicts", "--lang", "id").decode()
+        self.assertIn("Dibatalkan di satu tempat, dipakai di tempat lain", text)
+        self.assertIn(": 081222\n", text, "what would be lost with it")
         self.resolve(record, "--take", str(number["False"]), "--seen", conflict["version"])
         self.settled(record, lambda shown: not shown["alive"])
 
