@@ -13,7 +13,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "Cap'n Proto's order is the machine's");
 
 constexpr std::size_t word_bytes = 8;
-constexpr std::size_t event_pointers_max = 3;  // by, ref, payload; one that settles travels raw
+constexpr std::size_t event_pointers_max = 3;  // by, ref, payload; with more it travels raw
 constexpr std::uint64_t kind_struct = 0;
 constexpr std::uint64_t kind_list = 1;
 constexpr std::uint64_t bytes_list = 2;  // element size of a list of bytes

@@ -91,6 +91,7 @@ void write_envelope(schema::Event::Builder event, const EventDraft& draft,
   event.setClearedFields(draft.cleared);
   if (!draft.by.empty()) event.setBy(text_of(draft.by));
   if (!draft.ref.empty()) event.setRef(text_of(draft.ref));
+  if (!draft.note.empty()) event.setNote(text_of(draft.note));
   event.setBasisEpoch(stamp.version.as_of.epoch);
   event.setBasisOffset(stamp.version.as_of.offset);
   event.setSeen(stamp.version.seen);

@@ -44,6 +44,7 @@ struct EventDraft {
   std::optional<Version> version;  // what the author saw; absent: the state at commit
   RecordReference other;           // of link and unlink
   std::vector<EventId> settles;    // of resolve
+  std::string note;                // why, in the author's words; empty: none
   FieldMask unusual = 0;           // accepted, but outside the usual range
 };
 

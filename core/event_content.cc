@@ -6,6 +6,7 @@
 //   type  op  record  ref  by  at?  zone?  cleared  version?(epoch offset seen)  other
 //   settles: count, then (incarnation lane seq hash-low hash-high) each
 //   set: count, then by rising field index: index, kind of value (its place in FieldValue), value
+//   note, if there is one: drafts without one are named as before there were notes
 
 #include <algorithm>
 #include <array>
@@ -89,6 +90,7 @@ Hash draft_content(const EventDraft& draft) {
     content.number(entry->first->index);
     content.value(entry->second);
   }
+  if (!draft.note.empty()) content.text(draft.note);
   return blake2b("titip draft", content.bytes());
 }
 

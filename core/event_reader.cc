@@ -58,6 +58,7 @@ bool is_event(schema::Event::Reader event, std::size_t words) {
          (event.getSetFields() & event.getClearedFields()) == 0 &&
          is_text(event.getBy(), limits::author_bytes_max) &&
          is_text(event.getRef(), limits::ref_bytes_max) &&
+         is_text(event.getNote(), limits::note_bytes_max) &&
          outside::valid_payload(event.getPayload()) &&
          is_settles(pointer_of(event, settles_slot), words);
 }

@@ -12,6 +12,7 @@
 #include "core/meta.hh"
 #include "core/parked.hh"
 #include "core/refusal.hh"
+#include "core/review_list.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -83,6 +84,7 @@ std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, con
   if (!fits_change(state)) return Code::too_contested;
   state.as_of = placement;
   feeds.changed(event.record(), before, state);
+  update_review_list(txn, event.record(), type, before, state, entry.received_at);
   txn.put(Table::records, key, encode_record_state(state));
   return std::nullopt;
 }

@@ -11,9 +11,9 @@ namespace titip {
 
 namespace {
 
-enum Key : std::size_t { type, id, ref, by, at, op, set, version, other, settles };
-constexpr std::array<std::string_view, 10> key_names{"type", "id",  "ref",     "by",    "at",
-                                                     "op",   "set", "version", "other", "settles"};
+enum Key : std::size_t { type, id, ref, by, at, op, set, version, other, settles, note };
+constexpr std::array<std::string_view, 11> key_names{
+    "type", "id", "ref", "by", "at", "op", "set", "version", "other", "settles", "note"};
 // By the ordinals of Op.
 constexpr std::array<std::string_view, 6> op_names{"new",  "set",    "retract",
                                                    "link", "unlink", "resolve"};
@@ -138,6 +138,10 @@ bool EventIntake::read_author() {
   }
   if (keys_[by] != nullptr &&
       !accept(intake_text(key_names[by], *keys_[by], limits::author_bytes_max), draft_.by)) {
+    return false;
+  }
+  if (keys_[note] != nullptr &&
+      !accept(intake_text(key_names[note], *keys_[note], limits::note_bytes_max), draft_.note)) {
     return false;
   }
   if (keys_[at] == nullptr) return true;

@@ -19,6 +19,7 @@ inline constexpr int year_min = 1900;  // of a date or time that a person types
 inline constexpr int year_max = 2200;
 inline constexpr std::size_t ref_bytes_max = 128;
 inline constexpr std::size_t author_bytes_max = 64;
+inline constexpr std::size_t note_bytes_max = 500;  // of an event: why, in its author's words
 inline constexpr std::size_t text_bytes_default = 256;
 inline constexpr std::size_t facility_code_bytes_max = 64;
 inline constexpr std::size_t name_bytes_max = 128;

@@ -43,6 +43,8 @@ inline constexpr std::string_view vocabulary =
 inline constexpr std::string_view applied_runs =
     "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
 inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
+inline constexpr std::string_view open_conflicts =
+    "open conflicts";  // hub: records under review, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);

@@ -67,7 +67,7 @@ void print_fields(JsonWriter& out, const EventReader& event, const RecordType* t
   print_count_if_any(out, "unknownFields", touched & ~known);
 }
 
-void print_causes(JsonWriter& out, schema::Event::Reader event) {
+void print_causes(JsonWriter& out, schema::Event::Reader event, const PrintOptions& options) {
   if (event.getOther() != 0) out.key("other").text(format_hex_id(event.getOther()));
   if (event.getSettles().size() > 0) {
     out.key("settles").begin_array();
@@ -83,6 +83,8 @@ void print_causes(JsonWriter& out, schema::Event::Reader event) {
   if (event.getSaved() != event.getAt()) {
     out.key("saved").text(format_time({event.getSaved(), event.getZoneMinutes()}));
   }
+  // It may name a person.
+  if (options.identifying) print_text_if_any(out, "note", view_of(event.getNote()));
 }
 
 void print_place(JsonWriter& out, const EventPlace& place) {
@@ -107,7 +109,7 @@ std::string event_line(const EventReader& event, const Registry& registry, const
   out.begin_object();
   print_envelope(out, event, type);
   print_fields(out, event, type, options);
-  print_causes(out, event.get());
+  print_causes(out, event.get(), options);
   print_place(out, place);
   out.end_object();
   return out.take();

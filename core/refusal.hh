@@ -25,6 +25,7 @@ enum class Code : std::uint8_t {
   not_an_integer, out_of_range, bad_date, bad_time, bad_nik, bad_area, bad_phone, bad_text, text_too_long,
   bad_id, unknown_ref, wrong_ref_type, ref_reused, bad_version, nothing_set, missing_field, not_allowed_here,
   record_retracted, record_exists, too_contested,
+  seen_older, not_contested, no_such_choice, several_contested,
   // room
   disk_full, map_full, busy,
   // enrolment and the link

@@ -62,7 +62,7 @@ constexpr SentenceTable table{{
     {Code::ref_reused,
      "This ref was already used for an event with other content: give it a new ref."},
     {Code::bad_version,
-     R"(The value of "version" is wrong: copy it exactly from what get printed, or leave it out.)"},
+     R"(The version[ in "{field}"] is wrong: copy it exactly as Titip printed it.)"},
     {Code::nothing_set, R"(No field is given: write at least one field in "set".)"},
     {Code::missing_field,
      R"(The required field[ "{field}"][ of {0}] is not filled in: fill it in.)"},
@@ -74,6 +74,16 @@ constexpr SentenceTable table{{
     {Code::too_contested,
      "This record has too many edits that have not seen each other: read it again and edit what it "
      "shows now."},
+    {Code::seen_older,
+     "More has arrived since you looked, so nothing was settled: read 'titip-hub conflicts' again "
+     "and decide anew."},
+    {Code::not_contested,
+     R"(Nothing is in conflict here[ in "{field}"]: look again with 'titip-hub conflicts --all'.)"},
+    {Code::no_such_choice,
+     R"(There is no such number to take[ for "{field}"][, only 1 to {0}]: look at the list again.)"},
+    {Code::several_contested,
+     "More than one thing must be decided here[: {0}]. Say for which each number is, as "
+     "FIELD:NUMBER."},
     {Code::disk_full,
      "The disk is full[ ({0})]: free some space; what is saved stays safe and can still be sent."},
     {Code::map_full,

@@ -58,7 +58,7 @@ constexpr SentenceTable table{{
     {Code::wrong_ref_type,
      R"(Ref[ di "{field}"] menunjuk jenis catatan lain[, seharusnya {0}]: periksa ref-nya.)"},
     {Code::ref_reused, "Ref ini sudah dipakai untuk catatan dengan isi lain: beri ref baru."},
-    {Code::bad_version, R"(Isi "version" salah: salin persis dari hasil get, atau hapus.)"},
+    {Code::bad_version, R"(Versi[ di "{field}"] salah: salin persis seperti yang ditulis Titip.)"},
     {Code::nothing_set, R"(Tidak ada kolom yang diisi: tulis sedikitnya satu kolom di "set".)"},
     {Code::missing_field, R"(Kolom wajib[ "{field}"][ pada {0}] belum diisi: isi dulu.)"},
     {Code::not_allowed_here,
@@ -70,6 +70,18 @@ constexpr SentenceTable table{{
      "Catatan ini punya terlalu banyak perubahan yang tidak saling melihat: baca lagi lalu ubah "
      "yang "
      "tampil sekarang."},
+    {Code::seen_older,
+     "Sudah ada kiriman baru sejak Anda melihatnya, jadi belum ada yang diputuskan: baca lagi "
+     "'titip-hub conflicts' lalu putuskan lagi."},
+    {Code::not_contested,
+     R"(Tidak ada yang bertentangan di sini[ pada "{field}"]: periksa lagi dengan 'titip-hub )"
+     "conflicts --all'."},
+    {Code::no_such_choice,
+     R"(Tidak ada nomor itu untuk dipilih[ pada "{field}"][, hanya 1 sampai {0}]: lihat lagi )"
+     "daftarnya."},
+    {Code::several_contested,
+     "Ada lebih dari satu hal yang harus diputuskan di sini[: {0}]. Sebutkan tiap nomor untuk kolom "
+     "yang mana, misalnya KOLOM:NOMOR."},
     {Code::disk_full,
      "Penyimpanan penuh[ ({0})]: kosongkan ruang; yang sudah disimpan tetap aman dan "
      "masih bisa dikirim."},

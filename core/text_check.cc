@@ -107,6 +107,22 @@ std::string without_nik_digits(std::string_view text) {
   return out;
 }
 
+std::string with_nik_digits_masked(std::string_view text) {
+  constexpr std::size_t first = 6;
+  constexpr std::size_t last = 2;
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t digits = leading_digits(text);
+    const std::size_t taken = std::max<std::size_t>(digits, 1);
+    const auto begin = out.size();
+    out += text.substr(0, taken);
+    if (digits >= nik_digits)
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin + first), out.end() - last, '*');
+    text.remove_prefix(taken);
+  }
+  return out;
+}
+
 bool valid_area(std::string_view text) {
   constexpr std::array<std::size_t, 4> part_sizes{2, 2, 2, 4};
   std::size_t at = 0;

@@ -23,6 +23,10 @@ bool has_nik_digits(std::string_view text);
 // `text` with each such row of digits left out, as "…".
 std::string without_nik_digits(std::string_view text);
 
+// `text` with all but the first six and last two digits of each such row as "*": enough to tell two
+// apart.
+std::string with_nik_digits_masked(std::string_view text);
+
 // Kemendagri code PP.KK.CC.VVVV or any prefix of it.
 bool valid_area(std::string_view text);
 

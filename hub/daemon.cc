@@ -6,6 +6,7 @@
 #include "hub/hub_node.hh"
 #include "hub/intake.hh"
 #include "hub/link.hh"
+#include "hub/review.hh"
 #include "io/daemon_loop.hh"
 #include "io/endpoint.hh"
 #include "io/http_server.hh"
@@ -33,7 +34,8 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   HubLink link(loop, node, writer, listen);
   Intake intake(node.store(), writer, saving_at(node),
                 [&](const std::vector<RecordKey>&) { link.appended(); });
-  HubHttpApi api(loop, node, intake, link, config);
+  HubReview review(node, writer, link);
+  HubHttpApi api(loop, node, intake, link, review, config);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

@@ -33,6 +33,7 @@ void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   }
   if (request.path == "/v1/events" && request.method == "POST")
     return post_events(intake_, request, reply);
+  if (review_.answer(request, reply)) return;
   if (request.method == "GET") return reply(read(request));
   reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
 }

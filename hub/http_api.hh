@@ -5,6 +5,7 @@
 
 #include "hub/invite.hh"
 #include "hub/link.hh"
+#include "hub/review.hh"
 #include "io/config.hh"
 #include "io/http_follow.hh"
 #include "io/http_server.hh"
@@ -15,8 +16,13 @@ namespace titip {
 class HubHttpApi {
  public:
   HubHttpApi(boost::asio::io_context& loop, HubNode& node, Intake& intake, HubLink& link,
-             const Config& config)
-      : node_(node), intake_(intake), link_(link), config_(config), followers_(loop, "\n") {
+             HubReview& review, const Config& config)
+      : node_(node),
+        intake_(intake),
+        link_(link),
+        review_(review),
+        config_(config),
+        followers_(loop, "\n") {
     link_.on_appended([this] { followers_.wake(); });
   }
   ~HubHttpApi() {
@@ -36,6 +42,7 @@ class HubHttpApi {
   HubNode& node_;
   Intake& intake_;
   HubLink& link_;
+  HubReview& review_;
   const Config& config_;
   HttpFollowers followers_;  // of the journal and of changes
 };

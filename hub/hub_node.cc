@@ -3,6 +3,7 @@
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/parked.hh"
+#include "core/review_list.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
 #include "io/endpoint.hh"
@@ -50,6 +51,10 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
   const auto own = titip::profile(*node.store_->read());
   if (!own) throw RefusalError({Code::no_store, {}, {data.string()}});
   node.profile_ = *own;
+  if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::open_conflicts)) {
+    node.store_->write(
+        [](WriteTxn& txn) { build_review_list(txn, Registry::ilp(), read_clock().wall); });
+  }
   if (access == Access::write) node.apply_parked_events();
   return node;
 }

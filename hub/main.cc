@@ -4,6 +4,7 @@
 #include "hub/commands.hh"
 #include "hub/daemon.hh"
 #include "hub/feed.hh"
+#include "hub/review.hh"
 #include "io/keys.hh"
 #include "io/node_options.hh"
 
@@ -22,6 +23,8 @@ struct Options : NodeOptions {
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> limit;
   bool follow = false;
+  ConflictsRequest conflicts;
+  ResolveRequest resolve;
 };
 
 using AddCommand = std::function<Command&(const std::string& name, const std::string& help)>;
@@ -97,6 +100,25 @@ void add_reading_commands(Options& options, const AddCommand& add) {
   });
 }
 
+void add_review_commands(Options& options, const AddCommand& add) {
+  add("conflicts", "list the records that a person must decide about, oldest first")
+      .flag("--all", options.conflicts.all, "also those where a rule has chosen")
+      .option("--type", options.conflicts.type, "TYPE", "only of this record type")
+      .runs([&] { return hub_conflicts(context_of(options), options.conflicts); });
+  auto& asked = options.resolve;
+  add("resolve", "decide about a record that 'conflicts' lists")
+      .positional("ID", asked.id, "of the record, 16 hex digits", Need::required)
+      .option("--take", asked.take, "N",
+              "the value with this number; FIELD:N for each of several fields")
+      .option("--set", asked.set, "FIELD=VALUE", "another value; nothing after = empties the field")
+      .option("--seen", asked.seen, "VERSION", "what you saw, as 'conflicts' printed it",
+              Need::required)
+      .option("--type", asked.type, "TYPE", "of the record, where several types have this id")
+      .option("--note", asked.note, "TEXT", "why; it stays with the decision")
+      .option("--by", asked.by, "NAME", "who decides")
+      .runs([&] { return hub_resolve(context_of(options), asked); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -112,5 +134,6 @@ int main(int argc, char** argv) {
       .positional("FILE", options.file, "the events; else standard input")
       .runs([&] { return hub_put(context_of(options), options.file); });
   add_reading_commands(options, add);
+  add_review_commands(options, add);
   return line.parse_and_run(argc, argv, options.common);
 }

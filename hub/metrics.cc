@@ -4,6 +4,7 @@
 
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
+#include "core/review_list.hh"
 #include "io/clock.hh"
 #include "io/metrics_text.hh"
 
@@ -54,8 +55,8 @@ std::string hub_metrics(HubNode& node, const IsConnected& connected, std::size_t
   MetricsText out;
   out.value("titip_journal_offset", gauge, "End of the hub's journal.", journal_end(*txn).offset);
   out.value("titip_records", gauge, "Records held.", txn->count(Table::records));
-  out.value("titip_conflicts", gauge, "Records with a conflict that a person must see.",
-            txn->count(Table::conflicts));
+  out.value("titip_conflicts", gauge, "Records under review: a person must decide.",
+            open_conflicts(*txn));
   out.value("titip_quarantined", gauge, "Events that could not be applied.",
             txn->count(Table::quarantine));
   out.value("titip_nodes", gauge, "Nodes ever enrolled.", nodes.size());

@@ -8,6 +8,7 @@
 #include "core/intake_json.hh"
 #include "core/nodes.hh"
 #include "core/print_json.hh"
+#include "core/review_list.hh"
 #include "io/clock.hh"
 
 namespace titip {
@@ -137,7 +138,7 @@ std::string hub_status_json(HubNode& node, bool running, const IsConnected& conn
   }
   out.key("offset").number(position.offset);
   out.key("records").number(txn->count(Table::records));
-  out.key("conflicts").number(txn->count(Table::conflicts));
+  out.key("conflicts").number(open_conflicts(*txn));
   out.key("quarantined").number(txn->count(Table::quarantine));
   out.key("acceptsNew").boolean(node.store().usage().accepts_new_work());
   out.key("nodes").begin_array();
@@ -164,6 +165,7 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
   };
   line("Kejadian tersimpan", "Events held", position_of(*txn).offset);
   line("Catatan", "Records", txn->count(Table::records));
+  line("Perlu diputuskan", "To be decided", open_conflicts(*txn));
   line("Dikarantina", "In quarantine", txn->count(Table::quarantine));
   return text + nodes_text(*txn, connected, read_clock().wall, language);
 }

@@ -51,4 +51,5 @@ struct Event {
   seen @15 :UInt64;          # position of its own stream that the author's view included
   other @16 :UInt64;         # of link and unlink: the other record
   settles @17 :List(EventId);
+  note @18 :Text;            # why, in the author's words; above all of resolve
 }

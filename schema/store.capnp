@@ -171,3 +171,11 @@ struct Quarantined {
   lane @4 :Event.Lane;
   seq @5 :UInt64;
 }
+
+struct Contested {
+  # conflicts: (type, id) → a record with a field whose frontier holds different values.
+  since @0 :Int64;              # hub time, ms, from which on it has been so
+  underReview @1 :Bool;         # open: a person must settle it; else policy has chosen what is shown
+  fields @2 :UInt64;            # mask of such fields
+  alive @3 :Bool;               # so is whether it was made once, or lives at all
+}

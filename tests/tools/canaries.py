@@ -80,7 +80,8 @@ def field_lines(canaries):
 
 def envelope_lines(canaries):
     """One event for every way to put a canary beside `set`."""
-    for key in ("type", "id", "ref", "by", "at", "op", "set", "version", "other", "settles"):
+    for key in ("type", "id", "ref", "by", "at", "op", "set", "version", "other", "settles",
+                "note"):
         for make in (canaries.nik, canaries.word):
             for wrap in (lambda text: text, lambda text: [text], lambda text: {text: text},
                          lambda text: {"ref": text}):

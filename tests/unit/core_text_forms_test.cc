@@ -220,6 +220,8 @@ TEST(Phones, AreDigitsWithAPlusAtMost) {
 
 TEST(NikDigits, AreSixteenOrMoreInARowWhereverTheyStand) {
   EXPECT_EQ(without_nik_digits("9404015708950001"), "…");
+  EXPECT_EQ(with_nik_digits_masked("NIK 9404015708950001."), "NIK 940401********01.");
+  EXPECT_EQ(with_nik_digits_masked("940401570895000"), "940401570895000");
   EXPECT_EQ(without_nik_digits("a94040157089500012b 1234567890123456"), "a…b …");
   for (const auto* text : {"", "Posyandu Melati 12", "940401570895000", "94.04.01.2003",
                            "9404 0157 0895 0001", "Mawar-940401570895000-1"}) {

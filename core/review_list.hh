@@ -1,0 +1,51 @@
+#pragma once
+
+// A hub's review list: every record that shows something by policy rather than agreement, and since
+// when. It is kept where an event is applied; what stands against what is read from the record's
+// own state (core/contested_record.hh).
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/kv.hh"
+#include "core/record_state.hh"
+#include "core/registry.hh"
+#include "core/types.hh"
+
+namespace titip {
+
+// What of a record is contested.
+struct Contested {
+  FieldMask fields = 0;       // whose frontier holds different values
+  bool alive = false;         // so is whether it was made once, or lives at all
+  bool under_review = false;  // open: only a `resolve` ends it
+  bool any() const { return fields != 0 || alive || under_review; }
+  bool operator==(const Contested&) const = default;
+};
+Contested contested(const RecordState& state, const RecordType& type);
+
+// An event has turned `before` into `after`: the record enters the list, changes in it or leaves
+// it.
+void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type,
+                        const RecordState& before, const RecordState& after, TimeMs now);
+
+// Lists what a store holds that was written before there was a list; once, whenever it is called.
+// They count as contested since `now`.
+void build_review_list(WriteTxn& txn, const Registry& registry, TimeMs now);
+
+struct ListedRecord {
+  RecordKey record;
+  TimeMs since = 0;  // hub time from which on something of it has been contested
+  Contested what;
+};
+std::optional<ListedRecord> listed_record(const ReadTxn& txn, const RecordKey& record);
+
+enum class Listing : std::uint8_t { open, all };
+// Oldest first. `type` 0: of every type.
+std::vector<ListedRecord> review_list(const ReadTxn& txn, Listing listing, TypeNumber type = 0);
+
+// Records under review. One value read, however many there are.
+std::uint64_t open_conflicts(const ReadTxn& txn);
+
+}  // namespace titip
