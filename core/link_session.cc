@@ -12,7 +12,8 @@ namespace titip {
 
 namespace {
 
-constexpr TimeMs full_ms = 60'000;  // a full disk is not emptied in seconds
+constexpr TimeMs full_ms = 60'000;          // a full disk is not emptied in seconds
+constexpr TimeMs ask_again_ms = 3'600'000;  // each time is a handshake on prepaid data
 
 }  // namespace
 
@@ -63,6 +64,9 @@ LinkActions LinkSession::tick(const ReadTxn& txn, TimeMs now) {
       hang_up(actions);
       redial_.unanswered(now, true);
       actions.notices.push_back({LinkNotice::Kind::stalled, 0, {}});
+    } else if (!taking_ && now >= ask_again_at_) {
+      hang_up(actions);
+      redial_.lost(now, true);
     } else {
       pump(txn, now, actions);
     }
@@ -187,7 +191,11 @@ void LinkSession::say_hello(const ReadTxn& txn, const Surroundings& around, Time
     hello.status.oldest_unsent_seconds = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
   }
+  // A full device keeps its room to send out what it holds.
+  taking_ = true;
+  if (!around.room && !setup_.receives.empty()) stop_taking(now, actions);
   for (const auto kind : setup_.receives) {
+    if (!taking_) break;
     const auto held = meta::held(txn, kind);
     hello.holds.push_back({{kind, Lane::routine, held.position.epoch}, held.position, held.hash});
   }
@@ -216,6 +224,13 @@ void LinkSession::pump(const ReadTxn& txn, TimeMs now, LinkActions& actions) {
   if (sent > 0) actions.notices.push_back({LinkNotice::Kind::sent, sent, {}});
 }
 
+void LinkSession::stop_taking(TimeMs now, LinkActions& actions) {
+  taking_ = false;
+  ask_again_at_ = now + ask_again_ms;
+  receivers_.clear();
+  actions.notices.push_back({LinkNotice::Kind::no_room, 0, {}});
+}
+
 void LinkSession::hang_up(LinkActions& actions) {
   state_ = State::idle;
   senders_.clear();
@@ -235,6 +250,7 @@ LinkActions& LinkSession::finish(TimeMs now, LinkActions& actions) {
       for (const auto& [lane, sender] : senders_) {
         if (const auto stalls = sender.stalls_at()) actions.wake = std::min(actions.wake, *stalls);
       }
+      if (!taking_) actions.wake = std::min(actions.wake, ask_again_at_);
       break;
   }
   return actions;

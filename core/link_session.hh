@@ -63,6 +63,7 @@ struct LinkNotice {
     bad_answer,
     received,         // items of a stream
     hub_rolled_back,  // the hub does not hold what it once sent here
+    no_room,          // for what the hub sends; what is held here still goes out
   };
   Kind kind = Kind::dialling;
   std::uint64_t count = 0;  // of events; or ms until the next dial
@@ -83,6 +84,7 @@ struct Surroundings {
   ClockReading clock;
   DeviceStatus status;            // backlog is filled in by the session
   std::uint64_t fresh_nonce = 0;  // random; used if a Hello is made
+  bool room = true;               // the store takes new work (design section 7)
 };
 
 class LinkSession {
@@ -130,6 +132,7 @@ class LinkSession {
   void nonsense(TimeMs now, LinkActions& actions);
   void enrolled_now(const EnrolledMessage& message, TimeMs now, LinkActions& actions);
   void pump(const ReadTxn& txn, TimeMs now, LinkActions& actions);
+  void stop_taking(TimeMs now, LinkActions& actions);
   void hang_up(LinkActions& actions);
   LinkActions& finish(TimeMs now, LinkActions& actions);
   // Events of this node that the hub does not hold. Who sends none keeps another kind of journal.
@@ -144,6 +147,8 @@ class LinkSession {
   TimeMs answer_due_ = 0;                     // while greeting
   std::map<Lane, Sender> senders_;            // of this session
   std::map<StreamKind, Receiver> receivers_;  // likewise, once welcomed
+  bool taking_ = true;                        // there was room for what the hub sends
+  TimeMs ask_again_at_ = 0;                   // while not taking
   std::optional<std::int64_t> clock_offset_ms_;
 };
 

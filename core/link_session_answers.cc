@@ -95,6 +95,7 @@ void LinkSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
 
 void LinkSession::begin_receiving(const ReadTxn& txn, const WelcomeMessage& message,
                                   LinkActions& actions) {
+  if (!taking_) return;
   for (const auto kind : setup_.receives) {
     const auto held = meta::held(txn, kind);
     const auto sent =
@@ -118,6 +119,7 @@ void LinkSession::batch(const BatchMessage& message, const Surroundings& around,
   if (state_ != State::online) return;
   const auto found = receivers_.find(message.stream.kind);
   if (found == receivers_.end() || message.stream != found->second.stream()) return;
+  if (!around.room) return stop_taking(now, actions);
   auto& receiver = found->second;
   auto decision = receiver.take(message);
   switch (decision.verdict) {

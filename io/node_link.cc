@@ -215,7 +215,9 @@ Surroundings NodeLink::surroundings() const {
   around.fresh_nonce = random_u64();
   around.status.bytes_sent = bytes_sent();
   around.status.bytes_received = bytes_received();
-  around.status.free_disk_bytes = party_.store.usage().free_disk_bytes;
+  const auto usage = party_.store.usage();
+  around.status.free_disk_bytes = usage.free_disk_bytes;
+  around.room = usage.accepts_new_work();
   return around;
 }
 
@@ -259,6 +261,8 @@ void NodeLink::report(const LinkNotice& notice) const {
       return log(log_warning, "the hub's answer makes no sense; dialling anew later");
     case LinkNotice::Kind::received:
       return log(log_debug, "received " + count + " items from the hub");
+    case LinkNotice::Kind::no_room:
+      return log(log_warning, "no room for what the hub sends; what is held here still goes out");
     case LinkNotice::Kind::hub_rolled_back:
       return log(
           log_warning,

@@ -87,5 +87,35 @@ TEST_F(ReceivingSession, AHubThatIsAwayForAMomentIsDialledSoonSinceItMayHaveSome
   }
 }
 
+TEST_F(ReceivingSession, AFullDeviceAsksForNothing) {
+  session_.tick(*read(), 0);
+  auto full = around();
+  full.room = false;
+  const auto actions = session_.connected(*read(), full, 0);
+  EXPECT_TRUE(said<HelloMessage>(actions.send.at(0)).holds.empty());
+  EXPECT_TRUE(noticed(actions, Kind::no_room));
+}
+
+TEST_F(ReceivingSession, ADeviceThatBecomesFullTakesNoMoreAndAsksAgainInAnHour) {
+  keep_entries();
+  dial_and_connect();
+  store(frame(answer(Position{epoch, 2})));
+  BatchMessage batch;
+  batch.stream = {StreamKind::hub_journal, Lane::routine, epoch};
+  batch.from = 2;
+  batch.to = 3;
+  batch.body = encode_batch(std::vector<BatchEvent>{{"third", {}}}, Effort::fast);
+  auto full = around();
+  full.room = false;
+  const auto actions = session_.frame(*read(), encode_frame(batch), full, 20);
+  EXPECT_TRUE(actions.store.empty());
+  EXPECT_TRUE(actions.send.empty()) << "nothing is acknowledged";
+  EXPECT_EQ(session_.state(), State::online) << "what is held here still goes out";
+  constexpr TimeMs hour = 3'600'000;
+  EXPECT_LE(session_.tick(*read(), 30).wake, 20 + hour);
+  EXPECT_FALSE(session_.tick(*read(), hour).close);
+  EXPECT_TRUE(session_.tick(*read(), 20 + hour).close);
+}
+
 }  // namespace
 }  // namespace titip
