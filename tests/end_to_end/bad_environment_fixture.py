@@ -4,8 +4,10 @@ said when something stands in a command's way."""
 import dataclasses
 import hashlib
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 
 from harness import EndToEndTest, nodes
@@ -40,6 +42,9 @@ REFUSALS = {
     "store_exists": ("Sudah ada data Titip di", "There is already a Titip store in", 3),
     "no_such_hub": ("Dinas ini tidak bergabung dengan hub itu",
                     "This district has joined no such hub", 1),
+    "disk_full": ("Penyimpanan penuh (standard output)", "The disk is full (standard output)", 3),
+    "io_failed": ("Sistem gagal membaca atau menulis (standard output)",
+                  "The system could not read or write (standard output)", 3),
     "no_permission": ("Tidak ada izin untuk", "Permission denied for", 3),
     "address_in_use": ("Alamat", "The address", 3),
     "newer_format": ("Data ini ditulis oleh Titip yang lebih baru (format 2)",
@@ -96,6 +101,39 @@ class BadEnvironment(EndToEndTest):
                 said = json.loads(as_json.stderr)
                 self.assertEqual(said, {**said, "code": code, "message": text})
                 self.assertLessEqual(set(said), {"code", "field", "message"})
+
+    def assert_not_taken(self, *words, stdin=b""):
+        """A full disk, and a reader that has gone, are said; a pipe's end also as others tell it."""
+        for language in ("id", "en"):
+            said = ["--lang", language]
+            with open("/dev/full", "wb") as full:
+                self.assert_output_refused("disk_full", [*words, *said], full, stdin)
+            self.assert_output_refused("io_failed", [*words, *said], self.closed_pipe(), stdin,
+                                       restore_signals=False)      # as under systemd: ignored
+        done = self.into(self.closed_pipe(), words, stdin)
+        self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, b""), words)
+
+    def assert_output_refused(self, code, words, output, stdin, **options):
+        begins = REFUSALS[code][0 if "id" in words[-1] else 1]
+        plain = self.into(output, words, stdin, **options)
+        text = plain.stderr.decode().removesuffix("\n")
+        self.assertEqual(plain.returncode, REFUSALS[code][2], (words, text))
+        self.assertTrue(text.startswith(begins), (words, text))
+        self.assertNotIn("\n", text)
+        said = json.loads(self.into(output, [*words, "--json"], stdin, **options).stderr)
+        self.assertEqual(said, {"code": code, "message": text})
+
+    def closed_pipe(self):
+        """The end for writing of a pipe that nobody reads."""
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        self.addCleanup(os.close, write_end)
+        return write_end
+
+    @staticmethod
+    def into(output, words, stdin, **options):
+        return subprocess.run(words, stdout=output, stderr=subprocess.PIPE, input=stdin, timeout=60,
+                              check=False, env=nodes.child_environment(), **options)
 
     def link(self, facility="K9404002"):
         return self.its_hub.invite(facility, "Posyandu " + facility)

@@ -8,7 +8,8 @@ import unittest
 from bad_environment_fixture import AGENT, BadEnvironment, FACILITY, HUB, NIK, read_only_prefix
 from harness import nodes
 
-import links  # found by harness
+import bad_input  # found by harness
+import links
 
 
 class BadEnvironmentTest(BadEnvironment):
@@ -62,8 +63,8 @@ class BadEnvironmentTest(BadEnvironment):
         """Every command that needs a data directory, with these."""
         for name in ("status", "put", "run", ("list", "Person"), ("get", "Person", "0" * 16)):
             yield [AGENT, *([name] if isinstance(name, str) else name), "--data", agents]
-        for name in ("status", "run", "verify", "events", "nodes", ("list", "Person"),
-                     ("revoke", FACILITY),
+        for name in ("status", "put", "run", "verify", "events", ("events", "--follow"), "nodes",
+                     ("list", "Person"), ("get", "Person", "0" * 16), ("revoke", FACILITY),
                      ("invite", "--facility", "K1", "--name", "X", "--kind", "posyandu")):
             yield [HUB, *([name] if isinstance(name, str) else name), "--data", hubs]
 
@@ -85,6 +86,7 @@ class BadEnvironmentTest(BadEnvironment):
                       [AGENT, "join", link, "--data", self.directory / "new"],
                       [AGENT, "join", link, "--data", self.device.data],
                       [HUB, "run", "--data", self.its_hub.data],
+                      [HUB, "put", "--data", self.its_hub.data],
                       [HUB, "revoke", FACILITY, "--data", self.its_hub.data],
                       [HUB, "init", "--facility", "P1", "--name", "X", "--data",
                        self.directory / "new"]):
@@ -103,6 +105,25 @@ class BadEnvironmentTest(BadEnvironment):
                                     "--http", address, "--log-level", "off")
             self.assert_refused("address_in_use", HUB, "run", "--data", self.its_hub.data,
                                 "--listen", "tcp://" + address, "--http", "127.0.0.1:0")
+        self.assert_nothing_lost()
+
+    def test_WhatIsNotTakenIsNoSuccess(self):
+        self.device.start()
+        self.device.wait_durable()
+        person = self.device.records("Person")[0]["id"]
+        again = bad_input.encoded({**bad_input.person(NIK), "ref": "kept"})
+        both = (("status",), ("list", "Person"), ("get", "Person", person))
+        invite = ("invite", "--facility", "K1", "--name", "X", "--kind", "posyandu")
+        for running in (True, False):
+            if not running:
+                self.device.stop()
+                self.its_hub.stop()
+            for words in (*both, ("put",)):
+                self.assert_not_taken(AGENT, *words, "--data", self.device.data, stdin=again)
+            self.assert_not_taken(HUB, "put", "--data", self.its_hub.data, stdin=b"{}")
+            follow = (("events", "--follow"),) if running else ()
+            for words in (*both, ("nodes",), ("events",), ("verify",), invite, *follow):
+                self.assert_not_taken(HUB, *words, "--data", self.its_hub.data)
         self.assert_nothing_lost()
 
     def test_AStoreOfANewerFormat(self):
