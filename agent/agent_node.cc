@@ -3,7 +3,6 @@
 #include <ctime>
 
 #include "core/meta.hh"
-#include "core/text_check.hh"
 #include "io/clock.hh"
 #include "io/refusal_error.hh"
 
@@ -74,10 +73,6 @@ std::int16_t AgentNode::zone_minutes_at(TimeMs time) const {
 
 void make_agent(const std::filesystem::path& data, const Invitation& invitation,
                 const Config& config) {
-  // Logs and status show both. No hub gives such an invitation.
-  if (has_nik_digits(invitation.facility) || has_nik_digits(invitation.name)) {
-    throw RefusalError({Code::bad_invitation, {}, {}});
-  }
   make_data_dir(data);
   const auto lock = take_lock(data);
   const auto link = print_invitation(invitation);

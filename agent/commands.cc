@@ -1,6 +1,5 @@
 #include "agent/commands.hh"
 
-#include <cstdio>
 #include <memory>
 
 #include "agent/agent_node.hh"
@@ -101,14 +100,14 @@ int agent_status(const CommandContext& command) {
                                                (command.json ? "" : "&form=text"),
                                            {}, {});
     if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
-    std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+    print_text(response.body);
     return 0;
   }
   const auto status = read_status(node);
   if (command.json) {
     print_line(status_json(status));
   } else {
-    std::fputs(status_text(status, command.language, read_clock().wall).c_str(), stdout);
+    print_text(status_text(status, command.language, read_clock().wall));
   }
   return 0;
 }

@@ -1,7 +1,5 @@
 #include "district/commands.hh"
 
-#include <cstdio>
-
 #include "district/daemon.hh"
 #include "district/status.hh"
 #include "io/clock.hh"
@@ -60,14 +58,14 @@ int district_status(const CommandContext& command) {
     const auto response = daemon->exchange(
         "GET", "/v1/status" + in_language(command) + (command.json ? "" : "&form=text"), {}, {});
     if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
-    std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+    print_text(response.body);
     return 0;
   }
   const auto status = read_status(node, false, [](HubId) { return std::nullopt; });
   if (command.json) {
     print_line(status_json(status));
   } else {
-    std::fputs(status_text(status, command.language, read_clock().wall).c_str(), stdout);
+    print_text(status_text(status, command.language, read_clock().wall));
   }
   return 0;
 }

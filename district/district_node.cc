@@ -46,8 +46,12 @@ DistrictNode DistrictNode::open(const std::filesystem::path& data, Access access
 
 Result<JoinedHub> DistrictNode::hub_named(std::string_view name) const {
   const auto id = parse_hex_id(name);
+  const auto enrolled = [](const JoinedHub& hub) { return hub.certificate.has_value(); };
+  // A hub that has refused its invitation, or not answered yet, is not the one that is meant.
+  const bool enrolled_only = name.empty() && std::ranges::any_of(hubs_, enrolled);
   const JoinedHub* found = nullptr;
   for (const auto& hub : hubs_) {
+    if (enrolled_only && !enrolled(hub)) continue;
     if (!name.empty() && hub.facility() != name && id != hub.id) continue;
     if (found != nullptr) return Refusal{Code::several_hubs, {}, {}};
     found = &hub;

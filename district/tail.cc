@@ -1,6 +1,5 @@
 #include "district/tail.hh"
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -25,12 +24,6 @@ constexpr std::size_t bytes_max = 4 * limits::mib;
 constexpr auto poll = std::chrono::milliseconds(200);  // while it follows
 constexpr auto lock_poll = std::chrono::milliseconds(50);
 constexpr int lock_tries = 200;  // another tail, or a daemon that is starting, has it for a moment
-
-// Returns only once the lines are handed over: nothing is taken for printed that was not.
-void print_lines(const std::string& lines) {
-  const bool written = std::fwrite(lines.data(), 1, lines.size(), stdout) == lines.size();
-  if (!written || std::fflush(stdout) != 0) throw OsError("write", "standard output", errno);
-}
 
 class Tail {
  public:
@@ -80,7 +73,7 @@ class Tail {
     if (is_new) place->second = request_.after.value_or(tail_cursor(node_->read(hub), feed_));
     const auto part = feed_after(*node_, hub, feed_, place->second, lines_max, bytes_max);
     if (part.text.empty()) return false;
-    print_lines(part.text);
+    print_text(part.text);  // throws: nothing is taken for printed that was not
     place->second = part.next;
     if (!request_.after) remember(hub, part.next);
     return true;

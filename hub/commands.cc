@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "core/intake_json.hh"
@@ -37,10 +36,6 @@ std::optional<HttpResponse> ask_daemon(const CommandContext& command, const std:
   auto response = daemon->exchange(method, target, {}, {});
   if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
   return response;
-}
-
-void print_body(const HttpResponse& response) {
-  std::fwrite(response.body.data(), 1, response.body.size(), stdout);
 }
 
 std::string form(const CommandContext& command) {
@@ -97,7 +92,7 @@ int hub_invite(const CommandContext& command, const InviteRequest& request, bool
 int hub_revoke(const CommandContext& command, const std::string& name) {
   if (const auto answer = ask_daemon(
           command, "POST", "/local/revoke" + form(command) + "&node=" + url_encode(name))) {
-    print_body(*answer);
+    print_text(answer->body);
     return 0;
   }
   auto node = HubNode::open(command.data, Access::write, command.config);
@@ -132,7 +127,7 @@ int hub_list(const CommandContext& command, const std::string& type) {
 
 int hub_nodes(const CommandContext& command) {
   if (const auto answer = ask_daemon(command, "GET", "/v1/nodes" + form(command))) {
-    print_body(*answer);
+    print_text(answer->body);
     return 0;
   }
   auto node = HubNode::open(command.data, Access::read, command.config);
@@ -140,20 +135,20 @@ int hub_nodes(const CommandContext& command) {
   const auto now = read_clock().wall;
   const auto text = command.json ? nodes_json(*txn, nobody, now)
                                  : nodes_text(*txn, nobody, now, command.language);
-  std::fputs(text.c_str(), stdout);
+  print_text(text);
   return 0;
 }
 
 int hub_status(const CommandContext& command) {
   if (const auto answer = ask_daemon(command, "GET", "/v1/status" + form(command))) {
-    print_body(*answer);
+    print_text(answer->body);
     return 0;
   }
   auto node = HubNode::open(command.data, Access::read, command.config);
   if (command.json) {
     print_line(hub_status_json(node, false, nobody));
   } else {
-    std::fputs(hub_status_text(node, false, nobody, command.language).c_str(), stdout);
+    print_text(hub_status_text(node, false, nobody, command.language));
   }
   return 0;
 }

@@ -1,7 +1,6 @@
 #include "hub/feed.hh"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 
 #include "core/limits.hh"
@@ -29,7 +28,6 @@ int follow(const CommandContext& command, const FeedWish& wish) {
                          "&lang=" + std::string(language_word(command.language)),
                      [&](std::string_view line) {
                        print_line(line);
-                       std::fflush(stdout);  // whoever reads a pipe is waiting for it
                        return --left > 0;
                      });
   if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
@@ -73,7 +71,7 @@ int hub_feed(const CommandContext& command, const FeedWish& wish) {
     if (part.text.empty()) break;
     left -= static_cast<std::uint64_t>(std::ranges::count(part.text, '\n'));
     after = part.next;
-    std::fwrite(part.text.data(), 1, part.text.size(), stdout);
+    print_text(part.text);
   }
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "io/command_context.hh"
 
+#include <cerrno>
 #include <cstdio>
 
 #include "core/intake_field.hh"
@@ -7,6 +8,7 @@
 #include "io/command_result.hh"
 #include "io/data_dir.hh"
 #include "io/log.hh"
+#include "io/os_error.hh"
 #include "io/refusal_error.hh"
 
 namespace titip {
@@ -49,10 +51,16 @@ std::string_view language_word(Language language) {
   return language == Language::indonesian ? "id" : "en";
 }
 
-void print_line(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
+void print_text(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return;
+  constexpr const char* output = "standard output";
+  // Elsewhere that is a daemon that has gone.
+  if (errno == EPIPE) throw RefusalError({Code::io_failed, {}, {output}});
+  throw OsError("write", output, errno);
 }
+
+void print_line(std::string_view line) { print_text(std::string(line) + "\n"); }
 
 int print_record(const OpenSnapshot& open, const RecordReader& reader,
                  const CommandContext& command, const std::string& type_name,
@@ -81,7 +89,7 @@ int print_records(const OpenSnapshot& open, const RecordReader& reader,
       lines += line + "\n";
       return ++seen < part;
     });
-    std::fwrite(lines.data(), 1, lines.size(), stdout);
+    print_text(lines);
   }
   return 0;
 }

@@ -32,7 +32,11 @@ CommandContext command_context(const CommonOptions& common, const Config& flags,
 void start_log_of(const Config& config);
 
 std::string_view language_word(Language language);  // "id" or "en"
-void print_line(std::string_view line);             // on standard output
+
+// On standard output, handed over when they return; throw for what is not taken, so that a full
+// disk or a reader that has gone never looks like success.
+void print_text(std::string_view text);
+void print_line(std::string_view line);
 
 // `get` and `list` over an opened store, or a part of one. A snapshot is opened when it is needed.
 using OpenSnapshot = std::function<std::unique_ptr<ReadTxn>()>;

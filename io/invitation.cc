@@ -6,6 +6,7 @@
 #include "core/chain.hh"
 #include "core/kv.hh"
 #include "core/limits.hh"
+#include "core/text_check.hh"
 #include "io/endpoint.hh"
 
 namespace titip {
@@ -107,6 +108,11 @@ Result<Invitation> parse_invitation(std::string_view link) {
   invitation.facility = in.text();
   invitation.name = in.text();
   if (!in.ok || !in.rest.empty() || invitation.facility.empty()) return bad;
+  // Logs and status show them. No hub gives such an invitation.
+  for (const auto shown :
+       {host, std::string_view(invitation.facility), std::string_view(invitation.name)}) {
+    if (has_nik_digits(shown)) return bad;
+  }
   return invitation;
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/limits.hh"
 #include "io/clock.hh"
+#include "io/command_context.hh"
 #include "io/os_error.hh"
 #include "io/progress.hh"
 #include "io/refusal_error.hh"
@@ -52,14 +53,14 @@ struct Counts {
 };
 
 void save_group(const std::vector<RawLine>& lines, const SaveGroup& save, Counts& counts) {
+  std::string results;
   for (const auto& result : save(lines)) {
     // A refusal is the result that has a code; the text of results is ours (result_json).
     const bool refused = result.find(",\"code\":\"") != std::string::npos;
     ++(refused ? counts.refused : counts.saved);
-    std::fwrite(result.data(), 1, result.size(), stdout);
-    std::fputc('\n', stdout);
+    results += result + "\n";
   }
-  std::fflush(stdout);
+  print_text(results);
 }
 
 }  // namespace

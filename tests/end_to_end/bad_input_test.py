@@ -166,5 +166,16 @@ class AgentBadInputTest(WaysIn, BadInputTest):
         self.assert_clean((self.directory / (self.FACILITY + ".log")).read_bytes())
 
 
+class HubBadInputTest(WaysIn, BadInputTest):
+    def start_program(self):
+        return self.hub()
+
+    def assert_arrived(self, refs):
+        facility = self.program.status()["facility"]
+        self.assert_held_exactly_once(self.program, {(facility, "Person", ref) for ref in refs})
+        self.assert_clean((self.directory / "hub.log").read_bytes())
+        self.assert_verified(self.program)
+
+
 if __name__ == "__main__":
     unittest.main()

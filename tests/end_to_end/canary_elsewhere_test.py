@@ -33,6 +33,14 @@ REQUESTS = (
     "GET /%zz{nik} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "GET /../{nik} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "GET {nik} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "GET /v1/{nik}?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "GET /v1/changes?hub={nik}&after={nik}x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "GET /v1/updates?after={nik} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {nik}\r\n\r\n",
+    "GET /v1/events?follow=1&after={nik} HTTP/1.1\r\nHost: {nik}\r\n\r\n",
+    "POST /local/tail?hub={nik}&feed={nik}&to={nik} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    "Content-Length: 0\r\n\r\n",
+    "POST /local/join HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n"
+    "Content-Length: 16\r\n\r\n{nik}",
     "{nik} / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "DELETE /v1/records/Person/{nik} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "GET / HTTP/{nik}\r\n\r\n",
@@ -65,7 +73,7 @@ class CanaryElsewhereTest(CanaryFixture):
         self.assert_no_leak()
 
     def test_InEveryOptionAndArgumentOfEveryCommand(self):
-        for node in self.watched:
+        for node in self.one_of_each():
             for command in self.commands_of(node.program):
                 for words, place in self.command_lines(node.program, command):
                     self.hear_command(node, command, words, place)
@@ -124,11 +132,14 @@ class CanaryElsewhereTest(CanaryFixture):
         if node.program == "titip-hub":
             known = self.directory / "idle-hub"
             return known if known.exists() else nodes.Hub(known).data
+        if node.program == "titip-district":
+            known = self.directory / "idle-district"
+            return known if known.exists() else self.joined(known.name).data
         known = self.directory / "K9404003"
         return known if known.exists() else self.enrolled(self.its_hub, known.name).data
 
     def test_InSettingsAndInAnInvitation(self):
-        for node in self.watched:
+        for node in self.one_of_each():
             for name in ("HTTP", "LOG_LEVEL", "LISTEN", "PUBLIC", "ZONE", "MAP_BYTES", "HUB"):
                 place = f"{node.program} TITIP_{name}"
                 done = nodes.command([nodes.binary_dir() / node.program, "status", "--data",
@@ -146,12 +157,13 @@ class CanaryElsewhereTest(CanaryFixture):
                 done = node.run_command("status", "--config", config)
                 self.assertEqual(done.returncode, 2, (place, done.stdout, done.stderr))
                 self.hear(place, done.stderr)
-        link = links.parse(self.its_hub.invite("K9404002", "Posyandu Mawar"))
-        for part in ("facility", "name"):
-            forged = dataclasses.replace(link, **{part: self.canaries.nik(part)})
-            done = self.agent("forged").join(forged.text())
-            self.assertEqual(done.returncode, 1, done.stdout)
-            self.hear("join", done.stderr)
+        for new, kind in ((self.agent("forged"), "posyandu"), (self.custodian, "district")):
+            link = links.parse(self.its_hub.invite("K9404002", "Mawar", kind))
+            for part, text in (("facility", "{}"), ("name", "{}"), ("host", "{}:7400")):
+                nik = self.canaries.nik(f"{part} of a forged invitation")
+                done = new.join(dataclasses.replace(link, **{part: text.format(nik)}).text())
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.hear("join", done.stderr)
         self.assert_no_leak()
 
     def test_InBytesOnTheLink(self):

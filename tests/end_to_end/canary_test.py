@@ -8,41 +8,16 @@ import resource
 import subprocess
 import unittest
 
-from canary_fixture import CanaryFixture, FACILITY, LANGUAGES
+from canary_fixture import CanaryFixture, EVERY_PATH, FACILITY, LANGUAGES, kind
+from follow_test import Stream
 from harness import nodes
 
 import bad_input  # found by harness
 import canaries
 import schema_text
 
-WORDS_FIT_BYTES = 27       # of a canary with its word
-
 
 class CanaryTest(CanaryFixture):
-    def post(self, body, content_type, language):
-        head = (f"POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
-                f"Accept-Language: {language}\r\nContent-Length: {len(body)}\r\n\r\n")
-        return self.ask(self.device, head.encode() + body)
-
-    def results(self, output):
-        """Result lines without `ref` and `id`, the caller's own and on no other output."""
-        for result in nodes.json_lines(output):
-            result.pop("ref", None)
-            result.pop("id", None)
-            yield json.dumps(result).encode()
-
-    def hear_results(self, who, output):
-        self.hear(who, *self.results(output))
-
-    def put(self, lines, language):
-        path = self.directory / "events.ndjson"
-        path.write_bytes(b"\n".join(lines) + b"\n")
-        done = self.device.run_command("put", "--lang", language, path)
-        self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertEqual(done.stderr, b"")
-        self.assertEqual(len(done.stdout.splitlines()), len(lines))
-        self.hear_results("titip-agent put", done.stdout)
-
     def test_TheSchemaIsReadWhole(self):
         types = schema_text.record_types()
         self.assertEqual([one.name for one in types], schema_text.vocabulary())
@@ -50,41 +25,92 @@ class CanaryTest(CanaryFixture):
         listed = len(re.findall(r"^ +\w+ @\d+ :", text, re.MULTILINE)) - len(types)
         self.assertEqual(sum(len(one.fields) for one in types), listed)
 
-    def test_InEveryFieldOfEveryEventOnEveryWayIn(self):
+    def open_streams(self):
+        """Whoever is entitled follows what happens, so that it is also sent out meanwhile."""
+        for node, path in ((self.its_hub, "/v1/events?follow=1"), (self.device, "/v1/updates"),
+                           (self.custodian, "/v1/events?follow=1"),
+                           (self.scoped, "/v1/changes?follow=1")):
+            self.assertEqual(Stream(self, node.http, path).status, 200)
+
+    def put_on_every_way_in(self, node):
         lines = canaries.lines(self.canaries)
-        self.put(lines, "id")                       # through the daemon
-        self.assertEqual(self.device.stop(), 0)
-        self.put(lines, "en")                       # and without it
-        self.device.start(log_level="trace")
+        self.put(node, lines, "id")                 # through the daemon
+        self.assertEqual(node.stop(), 0)
+        self.put(node, lines, "en")                 # and without it
+        node.start(log_level="trace")
         for number, line in enumerate(lines):
-            language = LANGUAGES[number % 2]
-            answer = self.post(line, "application/json", language)
+            answer = self.post(node, line, "application/json", LANGUAGES[number % 2])
             self.assertRegex(answer, rb"\AHTTP/1.1 [24]\d\d ")
-            head, _, body = answer.partition(b"\r\n\r\n")
-            self.hear("POST /v1/events", head)
-            self.hear_results("POST /v1/events", body)
         short = [line for line in lines if len(line) < bad_input.MB]
-        answer = self.post(b"\n".join(short), "application/x-ndjson", "id")
-        head, _, body = answer.partition(b"\r\n\r\n")
-        self.assertEqual(len(body.splitlines()), len(short))
-        self.hear("POST /v1/events", head)
-        self.hear_results("POST /v1/events of lines", body)
+        answer = self.post(node, b"\n".join(short), "application/x-ndjson", "id")
+        self.assertEqual(len(answer.partition(b"\r\n\r\n")[2].splitlines()), len(short))
+
+    def test_InEveryFieldOfEveryEventOnEveryWayIn(self):
+        self.open_streams()
+        self.put_on_every_way_in(self.device)
         self.device.wait_durable()
+        self.wait_received(self.custodian)
         self.assert_no_leak()
         self.assert_went_in()
+
+    def test_InEveryFieldOfEveryEventThatTheHubItselfRecords(self):
+        self.open_streams()
+        follower = self.follow_events()
+        self.put_on_every_way_in(self.its_hub)
+        _, stderr = follower.communicate(timeout=60)     # the hub was stopped meanwhile
+        self.assertEqual(follower.returncode, 3)
+        self.hear("titip-hub events --follow", stderr)
+        family = list(canaries.family_lines(self.canaries, FACILITY, "from the hub"))
+        done, results = self.its_hub.put(b"\n".join(family))
+        self.assertEqual(done.returncode, 0, done.stdout)
+        for node in (self.device, self.custodian, self.scoped):
+            self.wait_family(node, family, results)
+        self.wait_received(self.custodian)
+        self.assert_no_leak()
+        self.assert_went_in()
+        self.assert_came_down(family)
+
+    def follow_events(self):
+        follower = subprocess.Popen(
+            [nodes.binary_dir() / "titip-hub", "events", "--follow", "--data", self.its_hub.data],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=nodes.child_environment(),
+            preexec_fn=nodes.end_with_parent)
+        self.addCleanup(follower.kill)
+        return follower
+
+    def wait_family(self, node, family, results):
+        """Until the node holds the records that these lines made, which is downstream of the hub."""
+        for line, result in zip(family, results):
+            words = ("get", json.loads(line)["type"], result["id"])
+            nodes.wait_until(f"{words} at {node.data.name}", lambda words=words: (
+                node.run_command(*words).returncode == 0))
+
+    def assert_came_down(self, family):
+        """The same canaries are held by everybody who may: else no silence of theirs says anything."""
+        types = [json.loads(line)["type"] for line in family]
+        wanted = {place for place in self.canaries.places if place.startswith("from the hub: ")
+                  and " of " not in place}
+        self.assertGreater(len(wanted), len(types))
+        identifying = {f"from the hub: {one.name}.{field.name}"
+                       for one in schema_text.record_types() for field in one.fields
+                       if "$identifies" in field.rules}
+        for node, expected in ((self.device, wanted), (self.custodian, wanted),
+                               (self.scoped, wanted - identifying)):
+            held = set(self.canaries.leaks(b"".join(node.answer("list", one) for one in types)))
+            of_family = {place for place in held if place in wanted}
+            self.assertEqual(of_family, expected, node.data.name)
 
     def assert_went_in(self):
         """Else nothing could come out: canaries of every type and of the envelope are held."""
         held = set(self.canaries.leaks(self.its_hub.answer("events")))
         for one in schema_text.record_types():
-            texts = [field for field in one.fields if field.kind == "Text"
-                     and field.format is None and field.max_bytes >= WORDS_FIT_BYTES]
-            for field in texts if not one.system else ():
+            for field in filter(canaries.holds_a_word, () if one.system else one.fields):
                 self.assertIn(f"{one.name}.{field.name} with a word", held)
         self.assertIn("Person.nik as text", held)
         self.assertIn("Person.motherNik as text", held)
         for place in ('"by"', '"ref"', "op link, by", "op retract, by", "its content"):
             self.assertIn(place, held)
+        self.assertEqual(set(self.canaries.leaks(self.custodian.answer("tail"))), held)
 
     def test_ACanaryIsSeenWhereverItComesOut(self):
         self.hear_all_processes()
@@ -92,7 +118,10 @@ class CanaryTest(CanaryFixture):
         nik = self.canaries.nik("planted")
         word = self.canaries.word("planted too").split()[0]
         heard = list(self.said)
-        self.assertGreaterEqual({who for who, _ in heard}, {"hub.log", FACILITY + ".log"})
+        self.assertGreaterEqual({who for who, _ in heard}, {
+            "hub.log", FACILITY + ".log", "custodian.log", "scoped.log",
+            *(f"{kind(node)} {what}" for node in self.watched for what in (
+                "status", "status --json", *EVERY_PATH, "/v1/updates for a stranger"))})
         for number, (who, output) in enumerate(heard):
             middle = len(output) // 2
             for text, place in ((nik, "planted"), (word, "planted too"), (nik[:-1], None)):

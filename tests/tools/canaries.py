@@ -7,6 +7,7 @@ import schema_text
 
 NIK_BEGINS = "940401570895"         # and four digits that count
 WORD = "kenari"                     # and the same four digits: for what a NIK cannot show
+WORD_BYTES = len(WORD) + 4 + 1 + 16
 LEAK = re.compile(rb"(?:" + NIK_BEGINS.encode() + rb"|" + WORD.encode() + rb")(\d{1,4})")
 # A NIK that was typed wrong (bad_input) begins so.
 BROKEN = re.compile(NIK_BEGINS[:8].encode())
@@ -105,6 +106,34 @@ def envelope_lines(canaries):
     yield bad_input.encoded(again)
     yield bad_input.encoded(again)
     yield bad_input.encoded({**again, "set": {"name": canaries.word("its other content")}})
+
+
+def holds_a_word(field):
+    """Whether a canary with its word is a good value of `field`."""
+    return field.kind == "Text" and field.format is None and field.max_bytes >= WORD_BYTES
+
+
+def family_lines(canaries, facility, who):
+    """Good lines: a person of `facility` and one record of every type that refers to her, with a
+    canary in every field that takes one. `who` says in the places whose they are."""
+    choices = schema_text.first_choices()
+    types = {one.name: one for one in schema_text.record_types()}
+    refers = [one for one in types.values()
+              if any(field.name == "person" and field.required for field in one.fields)]
+    ref = canaries.word(f"{who}: the ref of Person")
+    for one in (types["Person"], *refers):
+        plain = {field.name: plain_value(field, choices)
+                 for field in one.fields if field.required}
+        plain["facility" if one is types["Person"] else "person"] = (
+            facility if one is types["Person"] else {"ref": ref})
+        for field in one.fields:
+            place = f"{who}: {one.name}.{field.name}"
+            if holds_a_word(field):
+                plain[field.name] = canaries.word(place)
+            elif field.format == "nik":
+                plain[field.name] = canaries.nik(place)
+        event = {"type": one.name, "by": canaries.word(f"{who}: by of {one.name}"), "set": plain}
+        yield bad_input.encoded({**event, "ref": ref} if one is types["Person"] else event)
 
 
 def bad_lines(canaries):

@@ -82,6 +82,22 @@ TEST(Invitation, OtherTextsAreRefused) {
   }
 }
 
+// Logs and status show all three.
+TEST(Invitation, OneThatHoldsANikIsRefused) {
+  const std::string nik = "9404015708950001";
+  for (auto set : {+[](Invitation&one, const std::string&text) { one.name = "Pos " + text; },
+                   +[](Invitation&one, const std::string&text) { one.facility = text; },
+                   +[](Invitation&one, const std::string&text) {
+                     one.endpoint = "tcp://" + text + ":7400";
+                   }}) {
+    auto invitation = sample();
+    set(invitation, nik);
+    EXPECT_TRUE(refused(print_invitation(invitation)));
+    set(invitation, nik.substr(1));
+    EXPECT_FALSE(refused(print_invitation(invitation)));
+  }
+}
+
 TEST(Invitation, AForgedBlobIsReadSafely) {
   constexpr std::size_t expires = 1 + 32 + 32 + 32;
   const auto body = body_of(sample());
