@@ -89,8 +89,8 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
   }
   const auto store = open_store(data, Access::create, config);
   store->write([&](WriteTxn& txn) {
-    if (txn.get(Table::meta, meta::profile)) {
-      throw RefusalError({Code::store_exists, {}, {data.string()}});  // a hub's
+    if (txn.get(Table::meta, meta::profile) || txn.get(Table::meta, meta::hubs)) {
+      throw RefusalError({Code::store_exists, {}, {data.string()}});  // a hub's or a district's
     }
     const auto known = txn.get(Table::meta, meta::invitation);
     if (known && *known == link) return;

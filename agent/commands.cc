@@ -37,6 +37,9 @@ bool known_revoked(const CommandContext& command) {
 int agent_join(const CommandContext& command, const std::string& link) {
   const auto invitation = parse_invitation(link);
   if (!invitation) return fail(invitation.refusal(), command.language, command.json);
+  if (invitation->kind == FacilityKind::district) {
+    return fail({Code::invitation_for_district, {}, {}}, command.language, command.json);
+  }
   start_log(
       LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
   if (known_revoked(command)) return fail({Code::revoked, {}, {}}, command.language, command.json);

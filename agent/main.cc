@@ -3,31 +3,17 @@
 #include "agent/commands.hh"
 #include "agent/daemon.hh"
 #include "core/version.hh"
-#include "io/command_context.hh"
-#include "io/command_line.hh"
 #include "io/keys.hh"
+#include "io/node_options.hh"
 
 namespace {
 
 using namespace titip;
 
-struct Options {
-  CommonOptions common;
-  Config flags;
-  std::string config_file;
+struct Options : NodeOptions {
   std::string argument;  // INVITE, FILE or TYPE
   std::string id;
 };
-
-CommandContext context_of(const Options& options) {
-  return command_context(options.common, options.flags, options.config_file);
-}
-
-int run(const Options& options) {
-  const auto command = context_of(options);
-  start_log_of(command.config);
-  return run_agent(command.data, command.config);
-}
 
 }  // namespace
 
@@ -37,19 +23,14 @@ int main(int argc, char** argv) {
   CommandLine line("titip-agent", "Keeps what a health post records and passes it on to its hub.",
                    std::string(software_version));
   const auto add = [&](const std::string& name, const std::string& help) -> Command& {
-    auto& command = line.command(name, help);
-    add_common_options(command, options.common);
-    command.option("--config", options.config_file, "FILE", "settings; else DIR/config.toml");
-    return command;
+    return add_node_command(line, name, help, options);
   };
   add("join", "accept a hub's invitation, a titip:// link")
       .positional("INVITE", options.argument, "the link", Need::required)
       .runs([&] { return agent_join(context_of(options), options.argument); });
-  add("run", "keep the link to the hub, until it is told to end")
-      .option("--http", options.flags.http, "ADDRESS", "of the HTTP API; else 127.0.0.1:7410")
-      .option("--log-level", options.flags.log_level, "LEVEL",
-              "trace, debug, info, warning, error or off")
-      .runs([&] { return run(options); });
+  add_daemon_options(add("run", "keep the link to the hub, until it is told to end"),
+                     "127.0.0.1:7410", options)
+      .runs([&] { return run_daemon(options, run_agent); });
   add("put", "save events, one JSON object a line; durable when it returns")
       .positional("FILE", options.argument, "the events; else standard input")
       .runs([&] { return agent_put(context_of(options), options.argument); });

@@ -182,6 +182,10 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   for (const auto& outcome : answer.quarantined) {
     // Of what was never made here there is no outcome.
     if (outcome.seq == 0 || outcome.seq > journal_head(txn, outcome.lane).seq) continue;
+    if (outcome.reason.empty()) {  // applied after all
+      txn.erase(Table::quarantine, entry_key(outcome.lane, outcome.seq));
+      continue;
+    }
     StoredBuilder<schema::Quarantined> out(256);
     out->setReason(text_of(outcome.reason));
     out->setSince(answer.at);

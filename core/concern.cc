@@ -101,7 +101,7 @@ Whereabouts whereabouts(const RecordState& state, const RecordType& type) {
 bool differ(const Whereabouts& one, const Whereabouts& other) {
   return one.held != other.held || !same_set(one.homes, other.homes) ||
          !same_set(one.areas, other.areas) ||
-         (!one.named() && !same_set(one.authors, other.authors));
+         (!one.at_home() && !same_set(one.authors, other.authors));
 }
 
 Concern::Concern(const ReadTxn& txn, const Registry& registry) : txn_(txn), registry_(registry) {
@@ -137,7 +137,7 @@ std::vector<NodeId> Concern::of(const RecordKey& record, const RecordState& stat
       add_facility(facility, nodes);
     }
     for (const auto& facility : own.authors) add_facility(facility, nodes);
-  } else if (own.named()) {
+  } else if (own.at_home()) {
     add_place(own, nodes);
   } else {
     add_followers(*type, state, own, nodes);
@@ -184,18 +184,19 @@ void Concern::add_facility(const std::string& facility, std::vector<NodeId>& to)
 }
 
 void Concern::add_place(const Whereabouts& where, std::vector<NodeId>& to) const {
-  if (!where.named()) {
-    for (const auto& facility : where.authors) add_facility(facility, to);
-    return;
-  }
-  for (const auto& facility : where.homes) add_facility(facility, to);
-  if (where.areas.empty()) return;
+  const auto& facilities = where.at_home() ? where.homes : where.authors;
+  for (const auto& facility : facilities) add_facility(facility, to);
+  add_area(where.areas, to);
+}
+
+void Concern::add_area(const std::vector<std::string>& areas, std::vector<NodeId>& to) const {
+  if (areas.empty()) return;
   for (const auto& reader : with_area_) {
-    if (any_lies_in(where.areas, reader.area)) to.push_back(reader.id);
+    if (any_lies_in(areas, reader.area)) to.push_back(reader.id);
   }
 }
 
-// A record that does not say where it belongs goes where its subjects do.
+// A record without a home goes where its subjects do, and to the area that it names.
 void Concern::add_followers(const RecordType& type, const RecordState& state,
                             const Whereabouts& own, std::vector<NodeId>& to) {
   bool followed = false;
@@ -205,7 +206,11 @@ void Concern::add_followers(const RecordType& type, const RecordState& state,
     followed = true;
     add_place(where, to);
   }
-  if (!followed) add_place(own, to);
+  if (followed) {
+    add_area(own.areas, to);
+  } else {
+    add_place(own, to);
+  }
 }
 
 // The patient of a referral goes with it.

@@ -39,7 +39,7 @@ struct Whereabouts {
   std::vector<std::string> areas;
   std::vector<std::string> authors;  // facilities
 
-  bool named() const { return !homes.empty() || !areas.empty(); }
+  bool at_home() const { return !homes.empty(); }  // else it stays with its authors too
 };
 Whereabouts whereabouts(const RecordState& state, const RecordType& type);
 // Whether what follows a subject may concern others than before.
@@ -82,6 +82,7 @@ class Concern {
   void add_node(const NodeState& node);
   void add_facility(const std::string& facility, std::vector<NodeId>& to) const;
   void add_place(const Whereabouts& where, std::vector<NodeId>& to) const;
+  void add_area(const std::vector<std::string>& areas, std::vector<NodeId>& to) const;
   void add_followers(const RecordType& type, const RecordState& state, const Whereabouts& own,
                      std::vector<NodeId>& to);
   void add_correspondents(const RecordKey& subject, std::vector<NodeId>& to) const;

@@ -10,6 +10,7 @@
 #include "core/corrected_time.hh"
 #include "core/feeds.hh"
 #include "core/meta.hh"
+#include "core/parked.hh"
 #include "core/refusal.hh"
 #include "core/review_list.hh"
 #include "schema/store.capnp.h"
@@ -42,10 +43,12 @@ class Appender {
   JournalEnd end_;
 };
 
-// Why an event cannot be applied, or nothing.
+// Why an event cannot be applied, or nothing. `forged`: another node's event under this one's name;
+// that stays so when its type becomes known.
 std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
-                                   NodeId origin) {
+                                   NodeId origin, bool forged) {
   if (!event) return Code::undecodable;
+  if (forged) return Code::bad_id;
   if (type == nullptr) return Code::unknown_type;
   if (type->system && origin != 0) return Code::system_type;
   return std::nullopt;
@@ -102,9 +105,7 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
                                const History& history, Feeds& feeds) {
   const auto event = EventReader::open(entry.event);
   const auto* type = event ? registry.find(event->record().type) : nullptr;
-  auto reason = reason_against(event, type, entry.origin);
-  if (!reason && entry.quarantined)
-    reason = Code::bad_id;  // another node's event under this one's name
+  auto reason = reason_against(event, type, entry.origin, entry.quarantined);
   entry.order = {entry.received_at, Confidence::clamped, 0};
   if (event && author != nullptr) {
     entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
@@ -121,7 +122,64 @@ std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry
   return reason;
 }
 
+// Offsets of the parked events after `after` that this vocabulary knows.
+std::vector<std::uint64_t> known_now(const ReadTxn& txn, std::uint64_t after,
+                                     const Registry& registry) {
+  std::vector<std::uint64_t> offsets;
+  txn.scan(Table::quarantine, Key().u64(after + 1), [&](const Entry& parked) {
+    const StoredReader<schema::Quarantined> in(parked.value);
+    if (view_of(in->getReason()) != code_name(Code::unknown_type)) return true;
+    const auto stored = txn.get(Table::journal, parked.key);
+    check(stored.has_value(), "something in quarantine that is not in the journal");
+    const auto offset = key_u64(parked.key, 0);
+    const auto event = EventReader::open(decode_hub_entry(offset, *stored).event);
+    if (event && registry.find(event->record().type) != nullptr) offsets.push_back(offset);
+    return offsets.size() < limits::parked_per_commit_max;
+  });
+  return offsets;
+}
+
+// Applies one of them as of now: nobody had seen it before. What orders it stays frozen.
+bool apply_one(WriteTxn& txn, Appender& appender, HubEntry entry, const HubContext& context,
+               const History& history, Feeds& feeds) {
+  const auto event = EventReader::open(entry.event);
+  check(event.has_value(), "a parked event cannot be read");
+  const auto* type = context.registry.find(event->record().type);
+  auto reason = reason_against(event, type, entry.origin, false);
+  if (!reason) {
+    reason = apply_to_record(txn, *event, entry, appender.next(), *type, history, feeds);
+  }
+  if (reason) {
+    put_in_quarantine(txn, entry, entry.offset, *reason);
+    return false;
+  }
+  txn.erase(Table::quarantine, Key().u64(entry.offset));
+  entry.event.clear();
+  entry.quarantined = false;
+  entry.received_at = context.now;
+  appender.append(std::move(entry));
+  return true;
+}
+
 }  // namespace
+
+void apply_parked(WriteTxn& txn, const HubContext& context, ParkedWork& work) {
+  const auto offsets = known_now(txn, work.after, context.registry);
+  work.done = offsets.size() < limits::parked_per_commit_max;
+  if (work.done) meta::put_u64(txn, meta::vocabulary, context.registry.fingerprint());
+  if (offsets.empty()) return;
+  Appender appender(txn, context);
+  const LineHistory history(txn);
+  Feeds feeds(txn, context.registry);
+  const auto first = appender.next().offset;
+  for (const auto offset : offsets) {
+    auto entry = decode_hub_entry(offset, txn.get(Table::journal, Key().u64(offset)).value());
+    if (apply_one(txn, appender, std::move(entry), context, history, feeds)) ++work.applied;
+  }
+  work.after = offsets.back();
+  const auto next = appender.next().offset;
+  if (next > first) note_applied(txn, first, next - 1);
+}
 
 JournalEnd journal_end(const ReadTxn& txn) {
   JournalEnd end{0, hub_chain_start()};

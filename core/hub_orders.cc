@@ -10,6 +10,7 @@
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/node_events.hh"
+#include "core/parked.hh"
 #include "core/receiver.hh"
 #include "schema/store.capnp.h"
 
@@ -51,26 +52,20 @@ bool forked(const NodeState& node, const HelloMessage& hello) {
   return false;
 }
 
-// What of this journal stands in quarantine beyond the position that the device last noted: with it
-// it noted every outcome up to there. `position` is taken back to the last one that the answer has
-// room for.
+// What of this journal stands in quarantine, or was applied after all, beyond the position that the
+// device last noted: with it it noted every outcome up to there. `position` is taken back to the
+// last one that the answer has room for.
 std::vector<Outcome> untold_outcomes(const ReadTxn& txn, const GreetOrder& order,
                                      const EpochLine& line, Position& position) {
-  std::vector<Outcome> untold;
   const auto& noted = order.hello.hub_highest;
   const auto after = line.covers(position, noted) ? noted.offset : 0;
-  txn.scan(Table::quarantine, Key().u64(after + 1), [&](const Entry& entry) {
-    const auto stored = txn.get(Table::journal, entry.key);
-    check(stored.has_value(), "something in quarantine that is not in the journal");
-    const auto event = decode_hub_entry(key_u64(entry.key, 0), *stored);
-    if (event.origin != order.node || event.born.incarnation != order.hello.incarnation)
-      return true;
-    const StoredReader<schema::Quarantined> in(entry.value);
-    untold.push_back({event.born.lane, event.born.seq, std::string(view_of(in->getReason()))});
-    if (untold.size() < limits::outcomes_per_frame_max) return true;
-    position = {line.epoch_of(event.offset), event.offset};
-    return false;
-  });
+  std::vector<Outcome> untold;
+  for (auto& [offset, outcome] : outcomes_beyond(txn, order.node, order.hello.incarnation, after)) {
+    untold.push_back(std::move(outcome));
+    if (untold.size() < limits::outcomes_per_frame_max) continue;
+    position = {line.epoch_of(offset), offset};
+    break;
+  }
   return untold;
 }
 

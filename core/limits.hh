@@ -54,6 +54,7 @@ inline constexpr std::size_t batches_in_flight_max = 4;
 inline constexpr std::size_t item_bytes_max = 120 * kib;
 inline constexpr std::size_t outcomes_per_frame_max = 256;
 inline constexpr std::size_t epochs_per_frame_max = 64;
+inline constexpr std::size_t parked_per_commit_max = 1'000;
 inline constexpr int nesting_max = 16;
 inline constexpr std::uint16_t protocol_version = 1;
 

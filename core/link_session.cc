@@ -12,7 +12,8 @@ namespace titip {
 
 namespace {
 
-constexpr TimeMs full_ms = 60'000;  // a full disk is not emptied in seconds
+constexpr TimeMs full_ms = 60'000;          // a full disk is not emptied in seconds
+constexpr TimeMs ask_again_ms = 3'600'000;  // each time is a handshake on prepaid data
 
 }  // namespace
 
@@ -31,12 +32,16 @@ void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
     meta::put_held(txn, order.received->kind, order.received->held);
     const auto before = meta::get_u64(txn, meta::items_received).value_or(0);
     meta::put_u64(txn, meta::items_received, before + order.received->items.size());
+    meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(order.received->at));
   }
+  if (order.sends_journal) meta::put_u64(txn, meta::sends_journal, *order.sends_journal ? 1 : 0);
 }
 
 LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}
 
-bool LinkSession::something_waits(const ReadTxn& txn) { return backlog_events(txn) > 0; }
+std::uint64_t LinkSession::waiting_events(const ReadTxn& txn) const {
+  return setup_.sends.empty() ? 0 : backlog_events(txn);
+}
 
 LinkActions LinkSession::tick(const ReadTxn& txn, TimeMs now) {
   LinkActions actions;
@@ -59,6 +64,9 @@ LinkActions LinkSession::tick(const ReadTxn& txn, TimeMs now) {
       hang_up(actions);
       redial_.unanswered(now, true);
       actions.notices.push_back({LinkNotice::Kind::stalled, 0, {}});
+    } else if (!taking_ && now >= ask_again_at_) {
+      hang_up(actions);
+      redial_.lost(now, true);
     } else {
       pump(txn, now, actions);
     }
@@ -113,7 +121,7 @@ LinkActions LinkSession::frame(const ReadTxn& txn, std::string_view bytes,
     refused(*refusal, now, actions);
     if (state_ == State::online) pump(txn, now, actions);
   } else if (const auto* sent = std::get_if<BatchMessage>(&*frame)) {
-    batch(*sent, now, actions);
+    batch(*sent, around, now, actions);
   } else if (const auto* enrolment = std::get_if<EnrolledMessage>(&*frame)) {
     enrolled_now(*enrolment, now, actions);
   }
@@ -127,8 +135,9 @@ LinkActions LinkSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
   state_ = State::idle;
   senders_.clear();
   receivers_.clear();
-  // An invitation is something that waits: the person who joins is standing there.
-  const bool waiting = !setup_.enrolled || something_waits(txn);
+  // An invitation is something that waits: the person who joins is standing there. So is what a
+  // hub may have for whoever only receives.
+  const bool waiting = !setup_.enrolled || setup_.sends.empty() || waiting_events(txn) > 0;
   LinkNotice::Kind kind = LinkNotice::Kind::lost;
   switch (end) {
     case LinkEnd::unanswered:
@@ -177,10 +186,16 @@ void LinkSession::say_hello(const ReadTxn& txn, const Surroundings& around, Time
   hello.hub_highest = meta::get_position(txn, meta::hub_highest).value_or(Position{});
   hello.clock = around.clock;
   hello.status = around.status;
-  hello.status.backlog_events = backlog_events(txn);
-  hello.status.oldest_unsent_seconds = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
+  hello.status.backlog_events = waiting_events(txn);
+  if (hello.status.backlog_events > 0) {
+    hello.status.oldest_unsent_seconds = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(oldest_unsent_seconds(txn, around.clock.wall), ~0u));
+  }
+  // A full device keeps its room to send out what it holds.
+  taking_ = true;
+  if (!around.room && !setup_.receives.empty()) stop_taking(now, actions);
   for (const auto kind : setup_.receives) {
+    if (!taking_) break;
     const auto held = meta::held(txn, kind);
     hello.holds.push_back({{kind, Lane::routine, held.position.epoch}, held.position, held.hash});
   }
@@ -209,6 +224,13 @@ void LinkSession::pump(const ReadTxn& txn, TimeMs now, LinkActions& actions) {
   if (sent > 0) actions.notices.push_back({LinkNotice::Kind::sent, sent, {}});
 }
 
+void LinkSession::stop_taking(TimeMs now, LinkActions& actions) {
+  taking_ = false;
+  ask_again_at_ = now + ask_again_ms;
+  receivers_.clear();
+  actions.notices.push_back({LinkNotice::Kind::no_room, 0, {}});
+}
+
 void LinkSession::hang_up(LinkActions& actions) {
   state_ = State::idle;
   senders_.clear();
@@ -228,6 +250,7 @@ LinkActions& LinkSession::finish(TimeMs now, LinkActions& actions) {
       for (const auto& [lane, sender] : senders_) {
         if (const auto stalls = sender.stalls_at()) actions.wake = std::min(actions.wake, *stalls);
       }
+      if (!taking_) actions.wake = std::min(actions.wake, ask_again_at_);
       break;
   }
   return actions;

@@ -31,6 +31,7 @@ struct Received {
   meta::HeldPosition held;  // once `items` are stored
   std::vector<BatchEvent> items;
   std::vector<Hash> hashes;  // chain hash after each; of changes none
+  TimeMs at = 0;             // by this node's wall clock
 };
 
 // What the hub's answers leave in this node's store; see apply_link_order.
@@ -39,6 +40,7 @@ struct LinkOrder {
   std::optional<EnrolledMessage> enrolled;
   std::optional<Code> refused;  // the hub's standing refusal
   std::optional<Received> received;
+  std::optional<bool> sends_journal = {};  // whether the hub sends this node its journal
 };
 // All but the items received, which each kind of node keeps in its own way.
 void apply_link_order(WriteTxn& txn, const LinkOrder& order);
@@ -61,6 +63,7 @@ struct LinkNotice {
     bad_answer,
     received,         // items of a stream
     hub_rolled_back,  // the hub does not hold what it once sent here
+    no_room,          // for what the hub sends; what is held here still goes out
   };
   Kind kind = Kind::dialling;
   std::uint64_t count = 0;  // of events; or ms until the next dial
@@ -81,6 +84,7 @@ struct Surroundings {
   ClockReading clock;
   DeviceStatus status;            // backlog is filled in by the session
   std::uint64_t fresh_nonce = 0;  // random; used if a Hello is made
+  bool room = true;               // the store takes new work (design section 7)
 };
 
 class LinkSession {
@@ -121,15 +125,18 @@ class LinkSession {
                TimeMs now, LinkActions& actions);
   void acknowledged(const ReadTxn& txn, const AckMessage& message, const Surroundings& around,
                     TimeMs now, LinkActions& actions);
-  void batch(const BatchMessage& message, TimeMs now, LinkActions& actions);
+  void batch(const BatchMessage& message, const Surroundings& around, TimeMs now,
+             LinkActions& actions);
   void begin_receiving(const ReadTxn& txn, const WelcomeMessage& message, LinkActions& actions);
   void refused(const RefuseMessage& message, TimeMs now, LinkActions& actions);
   void nonsense(TimeMs now, LinkActions& actions);
   void enrolled_now(const EnrolledMessage& message, TimeMs now, LinkActions& actions);
   void pump(const ReadTxn& txn, TimeMs now, LinkActions& actions);
+  void stop_taking(TimeMs now, LinkActions& actions);
   void hang_up(LinkActions& actions);
   LinkActions& finish(TimeMs now, LinkActions& actions);
-  static bool something_waits(const ReadTxn& txn);
+  // Events of this node that the hub does not hold. Who sends none keeps another kind of journal.
+  std::uint64_t waiting_events(const ReadTxn& txn) const;
 
   Setup setup_;
   bool enrolling_ = false;  // enrolled, but the certificate may not be durable yet
@@ -140,6 +147,8 @@ class LinkSession {
   TimeMs answer_due_ = 0;                     // while greeting
   std::map<Lane, Sender> senders_;            // of this session
   std::map<StreamKind, Receiver> receivers_;  // likewise, once welcomed
+  bool taking_ = true;                        // there was room for what the hub sends
+  TimeMs ask_again_at_ = 0;                   // while not taking
   std::optional<std::int64_t> clock_offset_ms_;
 };
 

@@ -37,17 +37,19 @@ void LinkSession::welcome(const ReadTxn& txn, const WelcomeMessage& message,
   HubAnswer answer;
   answer.at = around.clock.wall;
   answer.acknowledged = message.have;
-  answer.quarantined = message.outcomes;
+  if (!setup_.sends.empty()) {
+    answer.quarantined = message.outcomes;
+    answer.safe = believable(txn, message.safe);
+  }
   if (message.position.epoch != 0) answer.position = message.position;
   answer.epochs = message.epochs;
-  answer.safe = believable(txn, message.safe);
   actions.store.push_back({std::move(answer), {}, {}, {}});
   begin_receiving(txn, message, actions);
   for (const auto& have : message.have) senders_.at(have.lane).peer_holds(have.seq, now);
   std::uint64_t waiting = 0;
   for (const auto& have : message.have) waiting += journal_head(txn, have.lane).seq - have.seq;
   actions.notices.push_back({LinkNotice::Kind::connected, waiting, {}});
-  if (waiting == 0 && backlog_events(txn) > 0) {  // the batch in the Hello was the last
+  if (waiting == 0 && waiting_events(txn) > 0) {  // the batch in the Hello was the last
     actions.notices.push_back({LinkNotice::Kind::all_acknowledged, 0, {}});
   }
   pump(txn, now, actions);
@@ -93,11 +95,14 @@ void LinkSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
 
 void LinkSession::begin_receiving(const ReadTxn& txn, const WelcomeMessage& message,
                                   LinkActions& actions) {
+  if (!taking_) return;
   for (const auto kind : setup_.receives) {
     const auto held = meta::held(txn, kind);
     const auto sent =
         std::ranges::find(message.sends, kind, [](const Held& each) { return each.stream.kind; });
     const bool offered = sent != message.sends.end();
+    // Kept with the answer that said so.
+    if (kind == StreamKind::hub_journal) actions.store.back().sends_journal = offered;
     const bool shared = offered && sent->position.offset >= held.position.offset;
     // A feed of changes is simply sent again; a journal is never taken back.
     if (held.position.offset > 0 && !shared) {
@@ -109,10 +114,12 @@ void LinkSession::begin_receiving(const ReadTxn& txn, const WelcomeMessage& mess
   }
 }
 
-void LinkSession::batch(const BatchMessage& message, TimeMs now, LinkActions& actions) {
+void LinkSession::batch(const BatchMessage& message, const Surroundings& around, TimeMs now,
+                        LinkActions& actions) {
   if (state_ != State::online) return;
   const auto found = receivers_.find(message.stream.kind);
   if (found == receivers_.end() || message.stream != found->second.stream()) return;
+  if (!around.room) return stop_taking(now, actions);
   auto& receiver = found->second;
   auto decision = receiver.take(message);
   switch (decision.verdict) {
@@ -125,7 +132,8 @@ void LinkSession::batch(const BatchMessage& message, TimeMs now, LinkActions& ac
                                Received{message.stream.kind,
                                         {{message.stream.name, head.seq}, head.hash},
                                         std::move(decision.events),
-                                        std::move(decision.hashes)}});
+                                        std::move(decision.hashes),
+                                        around.clock.wall}});
       break;
     }
     case Receiver::Verdict::held:

@@ -27,10 +27,21 @@ inline constexpr std::string_view bytes_sent = "bytes sent";  // agent: since in
 inline constexpr std::string_view bytes_received = "bytes received";
 inline constexpr std::string_view items_received =
     "items received";  // agent, district: changes and entries from the hub, since installation
+inline constexpr std::string_view sends_journal =
+    "hub sends journal";  // district: 1 if this hub does, 0 if it does not, u64
+inline constexpr std::string_view events_kept = "events kept";    // district: of this hub, u64
+inline constexpr std::string_view changes_kept = "changes kept";  // district: position of the last
+inline constexpr std::string_view tail_events = "tail events";    // district: how far tail printed
+inline constexpr std::string_view tail_changes = "tail changes";
+inline constexpr std::string_view hubs = "hubs";        // district: their ids, u64 each
 inline constexpr std::string_view profile = "profile";  // hub: who it is, as a certificate
 inline constexpr std::string_view epoch = "epoch";      // hub: current epoch u64; else as told
 inline constexpr std::string_view safe_offset =
     "safe offset";  // hub: how far a custodian has held its journal, u64
+inline constexpr std::string_view vocabulary =
+    "vocabulary";  // hub: fingerprint of the types that parked events were last looked at with
+inline constexpr std::string_view applied_runs =
+    "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
 inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
 inline constexpr std::string_view open_conflicts =
     "open conflicts";  // hub: records under review, u64

@@ -95,6 +95,7 @@ void print_place(JsonWriter& out, const EventPlace& place) {
     out.key("seq").number(place.seq);
   }
   print_text_if_any(out, "hub", place.hub);
+  print_text_if_any(out, "hubFacility", place.hub_facility);
   if (place.offset) out.key("offset").number(*place.offset);
   print_text_if_any(out, "quarantined", place.quarantined);
 }

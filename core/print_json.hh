@@ -50,13 +50,15 @@ struct EventPlace {
   Lane lane = Lane::routine;
   Seq seq = 0;                          // 0: neither lane nor seq is printed
   std::string_view hub;                 // epoch as 16 hex digits; empty at an agent
+  std::string_view hub_facility = {};   // at a district: of that hub
   std::optional<std::uint64_t> offset;  // in the hub's journal
   std::string_view quarantined;         // reason; empty: applied
 };
 
-// {"type","id","op","ref","by","at","set",…,"node","facility","lane","seq","hub","offset"}. Of a
-// record type unknown here `type` is its number and there is no `set`. "unknownFields" counts the
-// fields that the registry does not know, "withheld" those left out because they identify a person.
+// {"type","id","op","ref","by","at","set",…,"node","facility","lane","seq","hub","hubFacility","offset"}.
+// Of a record type unknown here `type` is its number and there is no `set`. "unknownFields" counts
+// the fields that the registry does not know, "withheld" those left out because they identify a
+// person.
 std::string event_line(const EventReader& event, const Registry& registry, const EventPlace& place,
                        const PrintOptions& options);
 
@@ -66,6 +68,8 @@ struct RecordPrint {
   bool waiting = false;         // events of it are not yet durable at the hub
   bool from_elsewhere = false;  // something of it came from another node
   std::string_view receipt;     // how far this node's own events of it have come; empty: none
+  std::string_view hub_facility = {};          // at a district: of the hub that it came from
+  std::optional<std::uint64_t> position = {};  // of its last change, where changes are read
 };
 
 // {"type","id","set":{shown fields},"withheld","alive","underReview",

@@ -123,6 +123,8 @@ std::string record_line(const RecordKey& key, const RecordState& state, const Re
   out.key("waiting").boolean(print.waiting);
   if (!print.receipt.empty()) out.key("receipt").text(print.receipt);
   out.key("fromElsewhere").boolean(print.from_elsewhere);
+  if (!print.hub_facility.empty()) out.key("hubFacility").text(print.hub_facility);
+  if (print.position) out.key("position").number(*print.position);
   out.end_object();
   return out.take();
 }

@@ -4,10 +4,12 @@
 
 #include "core/agent_journal.hh"
 #include "core/capnp_bytes.hh"
+#include "core/district_store.hh"
 #include "core/epochs.hh"
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
 #include "core/meta.hh"
+#include "core/parked.hh"
 #include "core/record_state.hh"
 #include "core/refusal.hh"
 #include "schema/store.capnp.h"
@@ -25,27 +27,30 @@ std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
   return seq <= meta::acknowledged(txn, lane).seq ? "hub" : "saved";
 }
 
-std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
-                    const RecordKey& key, std::string_view value) {
+std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType* type,
+                    const RecordKey& key, std::string_view value,
+                    std::optional<std::uint64_t> position = {}) {
   const auto state = decode_record_state(value);
   RecordPrint print;
+  print.hub_facility = reader.hub_facility;
+  print.position = position;
   print.version.as_of = state.as_of;
   if (reader.agent) {
     const auto own = current_incarnation(txn);
-    print.version.seen = journal_head(txn, type.lane).seq;
-    const auto held = meta::acknowledged(txn, type.lane).seq;
+    print.version.seen = journal_head(txn, type->lane).seq;
+    const auto held = meta::acknowledged(txn, type->lane).seq;
     Seq latest = 0;  // own event of it
     for (const auto& write : state.writes) {
       if (write.id.incarnation != own) print.from_elsewhere = true;
       if (write.id.incarnation == own) latest = std::max(latest, write.id.seq);
     }
     print.waiting = latest > held;
-    print.receipt = receipt_of(txn, type.lane, latest);
+    print.receipt = receipt_of(txn, type->lane, latest);
   } else {
     print.from_elsewhere = std::any_of(state.writes.begin(), state.writes.end(),
                                        [](const Write& write) { return write.origin != 0; });
   }
-  return record_line(key, state, &type, print, reader.options);
+  return record_line(key, state, type, print, reader.options);
 }
 
 std::string quarantine_reason(const ReadTxn& txn, std::uint64_t offset) {
@@ -65,8 +70,49 @@ std::string opaque_line(const EventPlace& place, std::size_t bytes) {
   out.key("lane").text(place.lane == Lane::urgent ? "urgent" : "routine");
   out.key("seq").number(place.seq);
   out.key("hub").text(place.hub);
+  if (!place.hub_facility.empty()) out.key("hubFacility").text(place.hub_facility);
   out.key("offset").number(place.offset.value_or(0));
   out.key("quarantined").text(place.quarantined);
+  out.end_object();
+  return out.take();
+}
+
+// Why a hub put an entry into quarantine, as far as the entry itself tells; empty: it did not.
+std::string_view reason_against(const HubEntry& entry, const Registry& registry) {
+  if (!entry.quarantined) return {};
+  const auto event = EventReader::open(entry.event);
+  if (!event) return code_name(Code::undecodable);
+  if (registry.find(event->record().type) == nullptr) return code_name(Code::unknown_type);
+  return "by_hub";
+}
+
+std::string forget_line(const RecordReader& reader, const KeptChange& change,
+                        const RecordType* type) {
+  JsonWriter out;
+  out.begin_object().key("type");
+  if (type != nullptr) {
+    out.text(type->name);
+  } else {
+    out.number(std::uint64_t{change.record.type});
+  }
+  out.key("id").text(format_hex_id(change.record.id)).key("forget").boolean(true);
+  if (!reader.hub_facility.empty()) out.key("hubFacility").text(reader.hub_facility);
+  out.key("position").number(change.position);
+  out.end_object();
+  return out.take();
+}
+
+// Such an entry holds no event of its own.
+std::string applied_line(const EventPlace& place, const EventId& applied) {
+  JsonWriter out;
+  out.begin_object();
+  out.key("applied").text(format_event_id(applied));
+  out.key("node").text(format_hex_id(place.node));
+  out.key("facility").text(place.facility);
+  out.key("lane").text(place.lane == Lane::urgent ? "urgent" : "routine");
+  out.key("seq").number(place.seq);
+  out.key("hub").text(place.hub);
+  out.key("offset").number(place.offset.value_or(0));
   out.end_object();
   return out.take();
 }
@@ -78,7 +124,7 @@ std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& r
   const RecordKey key{type.number, id};
   const auto value = txn.get(Table::records, record_key(key));
   if (!value) return std::nullopt;
-  return line_of(txn, reader, type, key, *value);
+  return line_of(txn, reader, &type, key, *value);
 }
 
 void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
@@ -87,7 +133,7 @@ void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordTyp
   txn.scan(Table::records, record_key({type.number, after + 1}), [&](const Entry& entry) {
     if (key_u16(entry.key, 0) != type.number) return false;
     const auto id = key_u64(entry.key, 2);
-    return visit(id, line_of(txn, reader, type, {type.number, id}, entry.value));
+    return visit(id, line_of(txn, reader, &type, {type.number, id}, entry.value));
   });
 }
 
@@ -97,19 +143,54 @@ void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_
   const auto line = current_line(txn);
   txn.scan(Table::journal, Key().u64(after + 1), [&](const Entry& stored) {
     const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
-    const auto hub = format_hex_id(line.epoch_of(entry.offset));
     const auto reason = entry.quarantined ? quarantine_reason(txn, entry.offset) : std::string();
-    EventPlace place;
-    place.node = entry.origin;
-    place.facility = entry.facility;
-    place.lane = entry.born.lane;
-    place.seq = entry.born.seq;
-    place.hub = hub;
-    place.offset = entry.offset;
-    place.quarantined = reason;
-    const auto event = EventReader::open(entry.event);
-    if (!event) return visit(opaque_line(place, entry.event.size()));
-    return visit(event_line(*event, reader.registry, place, reader.options));
+    return visit(hub_entry_line(reader, entry, line.epoch_of(entry.offset), reason));
+  });
+}
+
+std::string hub_entry_line(const RecordReader& reader, const HubEntry& entry, std::uint64_t epoch,
+                           std::string_view quarantined) {
+  const auto hub = format_hex_id(epoch);
+  EventPlace place;
+  place.node = entry.origin;
+  place.facility = entry.facility;
+  place.lane = entry.born.lane;
+  place.seq = entry.born.seq;
+  place.hub = hub;
+  place.hub_facility = reader.hub_facility;
+  place.offset = entry.offset;
+  place.quarantined = quarantined;
+  if (applies_parked(entry)) return applied_line(place, entry.born);
+  const auto event = EventReader::open(entry.event);
+  if (!event) return opaque_line(place, entry.event.size());
+  return event_line(*event, reader.registry, place, reader.options);
+}
+
+void each_kept_event_line(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
+                          const VisitKept& visit) {
+  each_kept_entry(txn, after, [&](const KeptEntry& kept) {
+    if (kept.entry) {
+      const auto reason = reason_against(*kept.entry, reader.registry);
+      return visit({kept.offset, hub_entry_line(reader, *kept.entry, kept.epoch, reason)});
+    }
+    HubEntry opaque;
+    opaque.offset = kept.offset;
+    opaque.event = kept.item;
+    return visit(
+        {kept.offset, hub_entry_line(reader, opaque, kept.epoch, code_name(Code::undecodable))});
+  });
+}
+
+void each_kept_change_line(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
+                           const VisitKept& visit) {
+  each_kept_change(txn, after, [&](const KeptChange& change) {
+    const auto* type = reader.registry.find(change.record.type);
+    const auto value = txn.get(Table::records, record_key(change.record));
+    if (change.forget || !value) {
+      return visit({change.position, forget_line(reader, change, type)});
+    }
+    return visit(
+        {change.position, line_of(txn, reader, type, change.record, *value, change.position)});
   });
 }
 

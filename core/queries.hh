@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/hub_journal.hh"
 #include "core/kv.hh"
 #include "core/print_json.hh"
 #include "core/registry.hh"
@@ -21,6 +22,8 @@ struct RecordReader {
   const Registry& registry;
   PrintOptions options;
   bool agent = false;  // else a hub
+  // Of the hub whose part of a district's store this is, printed with everything; else empty.
+  std::string_view hub_facility = {};
 };
 
 std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader,
@@ -36,5 +39,22 @@ void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordTyp
 // A hub's events after an offset, in order, as `events` prints them.
 void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
                     const VisitLine& visit);
+
+// One entry of a hub's journal as `events` prints it, also where it was copied to. `epoch` is that
+// of the hub that appended it; `quarantined` is why it was not applied, or empty.
+std::string hub_entry_line(const RecordReader& reader, const HubEntry& entry, std::uint64_t epoch,
+                           std::string_view quarantined);
+
+// What a district keeps of a hub (core/district_store.hh), as `events` prints it.
+struct KeptLine {
+  std::uint64_t at = 0;  // offset or position
+  std::string line;
+};
+using VisitKept = std::function<bool(const KeptLine&)>;  // false: stop after those of this place
+void each_kept_event_line(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
+                          const VisitKept& visit);
+// The record as it is, or {"type","id","forget":true}; and where it stands, as `position`.
+void each_kept_change_line(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
+                           const VisitKept& visit);
 
 }  // namespace titip

@@ -61,6 +61,8 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::map_full, "map_full", 3, 507},
     {Code::busy, "busy", 3, 503},
     {Code::bad_invitation, "bad_invitation", 1, 422},
+    {Code::invitation_for_agent, "invitation_for_agent", 1, 422},
+    {Code::invitation_for_district, "invitation_for_district", 1, 422},
     {Code::invitation_expired, "invitation_expired", 4, 403},
     {Code::invitation_used, "invitation_used", 4, 403},
     {Code::other_hub, "other_hub", 4, 409},
@@ -90,6 +92,8 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::http_forbidden, "http_forbidden", 1, 403},
     {Code::http_wrong_content_type, "http_wrong_content_type", 1, 415},
     {Code::http_too_large, "http_too_large", 1, 413},
+    {Code::no_such_hub, "no_such_hub", 1, 404},
+    {Code::several_hubs, "several_hubs", 2, 422},
     {Code::daemon_unreachable, "daemon_unreachable", 3, 503},
 }};
 

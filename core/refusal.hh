@@ -29,12 +29,12 @@ enum class Code : std::uint8_t {
   // room
   disk_full, map_full, busy,
   // enrolment and the link
-  bad_invitation, invitation_expired, invitation_used, other_hub, not_enrolled, revoked, forked, incompatible,
-  undecodable, wrong_hub_key, hub_unreachable,
+  bad_invitation, invitation_for_agent, invitation_for_district, invitation_expired, invitation_used,
+  other_hub, not_enrolled, revoked, forked, incompatible, undecodable, wrong_hub_key, hub_unreachable,
   // environment
   locked, no_store, store_exists, newer_format, damaged, no_permission, io_failed, address_in_use, bad_config,
   bad_option, not_found, no_such_node, several_nodes, only_districts, no_file, http_bad_request, http_forbidden,
-  http_wrong_content_type, http_too_large, daemon_unreachable,
+  http_wrong_content_type, http_too_large, no_such_hub, several_hubs, daemon_unreachable,
 };
 
 // snake_case, the enumerator's own name; never changes once released.

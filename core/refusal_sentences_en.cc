@@ -92,6 +92,10 @@ constexpr SentenceTable table{{
      "Busy at the moment[, try again in {0} seconds]: nothing is lost, try again shortly."},
     {Code::bad_invitation,
      "This invitation is not complete: copy the whole titip:// link or scan its QR code again."},
+    {Code::invitation_for_agent,
+     "This invitation is for a health post's device: accept it there with 'titip-agent join'."},
+    {Code::invitation_for_district,
+     "This invitation is for a district office: accept it there with 'titip-district join'."},
     {Code::invitation_expired,
      "This invitation is older than 24 hours: ask the hub's administrator for a new one."},
     {Code::invitation_used,
@@ -155,6 +159,11 @@ constexpr SentenceTable table{{
      "The content type is wrong: send application/json or application/x-ndjson."},
     {Code::http_too_large,
      "This request is too large[, the limit is {0} bytes]: split it into several."},
+    {Code::no_such_hub,
+     "This district has joined no such hub: name one as titip-district status prints it."},
+    {Code::several_hubs,
+     "This district receives from several hubs: name one by its facility code, with --hub or "
+     "hub=."},
     {Code::daemon_unreachable,
      "The Titip daemon[ at {0}] does not answer: start it with run and try again."},
 }};

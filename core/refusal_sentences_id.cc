@@ -92,6 +92,10 @@ constexpr SentenceTable table{{
      "Sedang sibuk[, coba lagi dalam {0} detik]: tidak ada yang hilang, coba lagi sebentar."},
     {Code::bad_invitation,
      "Undangan ini tidak utuh: salin seluruh tautan titip:// atau pindai lagi kode QR-nya."},
+    {Code::invitation_for_agent,
+     "Undangan ini untuk perangkat pos kesehatan: terima di sana dengan 'titip-agent join'."},
+    {Code::invitation_for_district,
+     "Undangan ini untuk dinas kesehatan: terima di sana dengan 'titip-district join'."},
     {Code::invitation_expired,
      "Undangan ini sudah lewat 24 jam: minta yang baru kepada pengelola hub."},
     {Code::invitation_used,
@@ -157,6 +161,12 @@ constexpr SentenceTable table{{
      "Jenis isi salah: kirim sebagai application/json atau application/x-ndjson."},
     {Code::http_too_large,
      "Permintaan ini terlalu besar[, batasnya {0} byte]: bagi menjadi beberapa permintaan."},
+    {Code::no_such_hub,
+     "Dinas ini tidak bergabung dengan hub itu: sebut salah satu seperti dicetak "
+     "titip-district status."},
+    {Code::several_hubs,
+     "Dinas ini menerima dari beberapa hub: sebut salah satu dengan kode fasilitasnya, dengan "
+     "--hub atau hub=."},
     {Code::daemon_unreachable,
      "Layanan Titip[ di {0}] tidak menjawab: jalankan dengan perintah run, lalu coba lagi."},
 }};

@@ -6,7 +6,6 @@
 #include "core/check.hh"
 #include "core/limits.hh"
 #include "core/schema_annotations.hh"
-#include "schema/ilp.capnp.h"
 
 namespace titip {
 
@@ -103,15 +102,10 @@ Registry::Registry(std::span<const capnp::StructSchema> schemas) {
   fingerprint_ = blake2b("titip vocabulary", vocabulary(types_)).low;
 }
 
-const Registry& Registry::ilp() {
-  static const Registry registry = [] {
-    std::vector<capnp::StructSchema> schemas;
-    for (const auto field : capnp::Schema::from<schema::Vocabulary>().getFields()) {
-      schemas.push_back(field.getType().asStruct());
-    }
-    return Registry(schemas);
-  }();
-  return registry;
+Registry Registry::of(capnp::StructSchema vocabulary) {
+  std::vector<capnp::StructSchema> schemas;
+  for (const auto field : vocabulary.getFields()) schemas.push_back(field.getType().asStruct());
+  return Registry(schemas);
 }
 
 const RecordType* Registry::find(TypeNumber number) const {

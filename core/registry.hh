@@ -95,7 +95,10 @@ class Registry {
   // wrong: a number used twice, a group or union, more than 64 fields, an unknown refersTo.
   explicit Registry(std::span<const capnp::StructSchema> schemas);
 
-  // The types of schema/ilp.capnp, built once.
+  // Of the struct types of a vocabulary's fields.
+  static Registry of(capnp::StructSchema vocabulary);
+
+  // The types of schema/ilp.capnp, built once (core/registry_ilp.cc).
   static const Registry& ilp();
 
   const RecordType* find(TypeNumber number) const;

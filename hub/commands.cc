@@ -158,48 +158,6 @@ int hub_status(const CommandContext& command) {
   return 0;
 }
 
-int hub_events(const CommandContext& command, std::uint64_t after,
-               std::optional<std::uint64_t> limit) {
-  auto node = HubNode::open(command.data, Access::read, command.config);
-  // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old
-  // pages.
-  constexpr std::uint64_t part = 10'000;
-  std::uint64_t left = limit.value_or(~std::uint64_t{0});
-  for (std::uint64_t seen = part; seen == part && left > 0;) {
-    std::string lines;
-    seen = 0;
-    each_hub_event(*node.store().read(), reader(), after, [&](const std::string& line) {
-      if (seen == part || left == 0) return false;
-      lines += line + "\n";
-      ++seen;
-      --left;
-      return true;
-    });
-    std::fwrite(lines.data(), 1, lines.size(), stdout);
-    after += seen;
-  }
-  return 0;
-}
-
-int hub_follow_events(const CommandContext& command, std::uint64_t after,
-                      std::optional<std::uint64_t> limit) {
-  HubNode::open(command.data, Access::read, command.config);
-  const auto daemon = LocalClient::connect(socket_file(command.data));
-  if (!daemon) return fail({Code::daemon_unreachable, {}, {}}, command.language, command.json);
-  std::uint64_t left = limit.value_or(~std::uint64_t{0});
-  if (left == 0) return 0;
-  const auto response =
-      daemon->follow("/v1/events?follow=1&after=" + std::to_string(after) +
-                         "&lang=" + std::string(language_word(command.language)),
-                     [&](std::string_view line) {
-                       print_line(line);
-                       std::fflush(stdout);  // whoever reads a pipe is waiting for it
-                       return --left > 0;
-                     });
-  if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
-  return 0;
-}
-
 int hub_verify(const CommandContext& command) {
   auto node = HubNode::open(command.data, Access::read, command.config);
   const auto values = node.store().verify();

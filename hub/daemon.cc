@@ -44,6 +44,10 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
       HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
   log_info("hub", node.profile().name + " (" + node.profile().facility + "): listening on " +
                       link.endpoint());
+  if (node.parked_applied() > 0) {
+    log_info("hub", std::to_string(node.parked_applied()) +
+                        " events of types that were unknown until now were applied");
+  }
   log_info("http", "on http://" + http->address());
   daemon.run(writer);
   return 0;

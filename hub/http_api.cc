@@ -4,6 +4,7 @@
 
 #include "core/limits.hh"
 #include "core/queries.hh"
+#include "hub/feed.hh"
 #include "hub/metrics.hh"
 #include "hub/revoke.hh"
 #include "hub/status.hh"
@@ -16,37 +17,10 @@ namespace titip {
 
 namespace {
 
-// Events of one answer: a reader asks on with `after`, so that no snapshot is held long.
-constexpr std::uint64_t events_max = 10'000;
-
-HttpResponse plain(std::string text) {
-  HttpResponse response;
-  response.content_type = "text/plain; charset=utf-8";
-  response.body = std::move(text);
-  return response;
-}
-
-HttpResponse ndjson(std::string lines) {
-  HttpResponse response;
-  response.content_type = "application/x-ndjson";
-  response.body = std::move(lines);
-  return response;
-}
+// Lines of one answer: a reader asks on with `after`, so that no snapshot is held long.
+constexpr std::uint64_t lines_max = 10'000;
 
 RecordReader reader() { return {Registry::ilp(), {}, false}; }
-
-// At most `lines`, and no further one once there are `bytes`.
-FollowedPart events_after(Store& store, std::uint64_t after, std::uint64_t lines,
-                          std::size_t bytes) {
-  FollowedPart part{{}, after};
-  each_hub_event(*store.read(), reader(), after, [&](const std::string& line) {
-    if (part.next - after == lines) return false;
-    part.text += line + "\n";
-    ++part.next;  // offsets have no gaps
-    return part.text.size() < bytes;
-  });
-  return part;
-}
 
 }  // namespace
 
@@ -73,32 +47,33 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
     return metrics_response(hub_metrics(node_, connected, link_.session_count()));
   }
   if (request.path == "/v1/status") {
-    return text ? plain(hub_status_text(node_, true, connected, language))
+    return text ? text_response(hub_status_text(node_, true, connected, language))
                 : json_response(hub_status_json(node_, true, connected));
   }
   if (request.path == "/v1/nodes") {
     const auto txn = node_.store().read();
     const auto now = read_clock().wall;
-    return text ? plain(nodes_text(*txn, connected, now, language))
-                : ndjson(nodes_json(*txn, connected, now));
+    return text ? text_response(nodes_text(*txn, connected, now, language))
+                : ndjson_response(nodes_json(*txn, connected, now));
   }
-  if (request.path == "/v1/events") return events(request);
+  if (request.path == "/v1/events") return feed(request, StreamKind::hub_journal);
+  if (request.path == "/v1/changes") return feed(request, StreamKind::hub_changes);
   if (auto response = answer_records(request, node_.store(), reader())) return std::move(*response);
   return refusal_response({Code::not_found, {}, {}}, language);
 }
 
-HttpResponse HubHttpApi::events(const HttpRequest& request) {
+HttpResponse HubHttpApi::feed(const HttpRequest& request, StreamKind feed) {
   const auto after = query_number(request, "after", 0);
   if (request.query_value("follow") == "1") {
-    auto response = ndjson({});
-    response.pull = followers_.follow(after, [this](std::uint64_t position) {
-      return events_after(node_.store(), position, limits::http_part_lines_max,
-                          limits::http_part_bytes);
+    auto response = ndjson_response({});
+    response.pull = followers_.follow(after, [this, feed](std::uint64_t position) {
+      return feed_after(node_.store(), feed, position, limits::http_part_lines_max,
+                        limits::http_part_bytes);
     });
     return response;
   }
-  const auto limit = std::min(query_number(request, "limit", events_max), events_max);
-  return ndjson(events_after(node_.store(), after, limit, ~std::size_t{0}).text);
+  const auto limit = std::min(query_number(request, "limit", lines_max), lines_max);
+  return ndjson_response(feed_after(node_.store(), feed, after, limit, ~std::size_t{0}).text);
 }
 
 void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
@@ -120,7 +95,7 @@ void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {
   if (!made) return reply(refusal_response(made.refusal(), language));
   link_.invite(made->state, [reply, language, link = made->link](std::optional<StoreFull> full) {
     if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
-    reply(plain(link));
+    reply(text_response(link));
   });
 }
 
@@ -131,7 +106,7 @@ void HubHttpApi::revoke(const HttpRequest& request, const HttpReply& reply) {
                                               const Result<Revoked>& revoked) {
     if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
     if (!revoked) return reply(refusal_response(revoked.refusal(), language));
-    reply(text ? plain(revoked_text(*revoked, language) + "\n")
+    reply(text ? text_response(revoked_text(*revoked, language) + "\n")
                : json_response(revoked_json(*revoked)));
   };
   link_.revoke(std::string(request.query_value("node")), answer);

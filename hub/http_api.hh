@@ -35,7 +35,7 @@ class HubHttpApi {
 
  private:
   HttpResponse read(const HttpRequest& request);
-  HttpResponse events(const HttpRequest& request);
+  HttpResponse feed(const HttpRequest& request, StreamKind feed);
   void invite(const HttpRequest& request, const HttpReply& reply);
   void revoke(const HttpRequest& request, const HttpReply& reply);
 
@@ -44,7 +44,7 @@ class HubHttpApi {
   HubLink& link_;
   HubReview& review_;
   const Config& config_;
-  HttpFollowers followers_;  // of the journal
+  HttpFollowers followers_;  // of the journal and of changes
 };
 
 }  // namespace titip

@@ -2,6 +2,7 @@
 
 #include "core/limits.hh"
 #include "core/meta.hh"
+#include "core/parked.hh"
 #include "core/review_list.hh"
 #include "core/text_check.hh"
 #include "io/clock.hh"
@@ -54,7 +55,24 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
     node.store_->write(
         [](WriteTxn& txn) { build_review_list(txn, Registry::ilp(), read_clock().wall); });
   }
+  if (access == Access::write) node.apply_parked_events();
   return node;
+}
+
+void HubNode::apply_parked_events() {
+  if (!parked_may_apply(*store_->read(), Registry::ilp())) return;
+  const auto now = context();
+  ParkedWork work;
+  try {
+    while (!work.done) {
+      auto next = work;
+      store_->write([&](WriteTxn& txn) { apply_parked(txn, now, next); });
+      work = next;
+    }
+  } catch (const StoreFull&) {
+    // They stay parked until an opening finds room; what a full hub still does must go on.
+  }
+  parked_applied_ = work.applied;
 }
 
 HubContext HubNode::context() const {
@@ -73,7 +91,9 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   const auto lock = take_lock(data);
   const auto store = open_store(data, Access::create, config);
   const auto holds_a_node = [](const ReadTxn& txn) {
-    return titip::profile(txn) || meta::get_u64(txn, meta::incarnation);  // a hub's, or an agent's
+    // A hub's, an agent's or a district's.
+    return titip::profile(txn) || meta::get_u64(txn, meta::incarnation) ||
+           txn.get(Table::meta, meta::hubs);
   };
   if (holds_a_node(*store->read())) {
     throw RefusalError({Code::store_exists, {}, {data.string()}});

@@ -25,17 +25,22 @@ class HubNode {
   Store& store() { return *store_; }
   // Drawn at this opening of the store for writing; 0 when it was opened to read.
   std::uint64_t epoch() const { return epoch_; }
+  // Events that had waited for a version that knows their type, and were applied at this opening.
+  std::uint64_t parked_applied() const { return parked_applied_; }
   HubContext context() const;  // with the clock read now
   // What the hub's own intake needs, likewise.
   IntakeContext intake_context(RecordIds& ids) const;
 
  private:
+  void apply_parked_events();
+
   std::filesystem::path data_;
   std::optional<WriterLock> lock_;
   NodeKeys keys_;
   Certificate profile_;
   std::unique_ptr<Store> store_;
   std::uint64_t epoch_ = 0;
+  std::uint64_t parked_applied_ = 0;
 };
 
 // What `init` was told.

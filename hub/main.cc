@@ -3,19 +3,16 @@
 #include "core/version.hh"
 #include "hub/commands.hh"
 #include "hub/daemon.hh"
+#include "hub/feed.hh"
 #include "hub/review.hh"
-#include "io/command_context.hh"
-#include "io/command_line.hh"
 #include "io/keys.hh"
+#include "io/node_options.hh"
 
 namespace {
 
 using namespace titip;
 
-struct Options {
-  CommonOptions common;
-  Config flags;
-  std::string config_file;
+struct Options : NodeOptions {
   HubSetup setup{{}, {}, {}, "Asia/Jayapura"};
   InviteRequest invitation;
   bool qr = false;
@@ -30,16 +27,6 @@ struct Options {
   ResolveRequest resolve;
 };
 
-CommandContext context_of(const Options& options) {
-  return command_context(options.common, options.flags, options.config_file);
-}
-
-int run(const Options& options) {
-  const auto command = context_of(options);
-  start_log_of(command.config);
-  return run_hub(command.data, command.config);
-}
-
 using AddCommand = std::function<Command&(const std::string& name, const std::string& help)>;
 
 void add_setup_commands(Options& options, const AddCommand& add) {
@@ -52,14 +39,12 @@ void add_setup_commands(Options& options, const AddCommand& add) {
               "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
       .runs([&] { return hub_init(context_of(options), options.setup); });
-  add("run", "receive from the posts, until it is told to end")
-      .option("--http", options.flags.http, "ADDRESS", "of the HTTP API; else 127.0.0.1:7401")
+  add_daemon_options(add("run", "receive from the posts, until it is told to end"),
+                     "127.0.0.1:7401", options)
       .option("--listen", options.flags.listen, "ENDPOINT",
               "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
-      .option("--log-level", options.flags.log_level, "LEVEL",
-              "trace, debug, info, warning, error or off")
-      .runs([&] { return run(options); });
+      .runs([&] { return run_daemon(options, run_hub); });
   add("invite", "print a titip:// link that admits one device within 24 hours")
       .option("--facility", options.invitation.facility, "CODE", "of the device", Need::required)
       .option("--name", options.invitation.name, "NAME", "of the facility or device",
@@ -82,6 +67,18 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .runs([&] { return hub_revoke(context_of(options), options.node); });
 }
 
+void add_feed_command(const std::string& name, const std::string& help, StreamKind feed,
+                      Options& options, const AddCommand& add) {
+  add(name, help)
+      .option("--after", options.after, "N", "begin after this offset or position")
+      .option("--limit", options.limit, "N", "print at most so many")
+      .flag("--follow", options.follow, "go on with each new one; the hub must be running")
+      .runs([&options, feed] {
+        return hub_feed(context_of(options),
+                        {feed, options.after.value_or(0), options.limit, options.follow});
+      });
+}
+
 void add_reading_commands(Options& options, const AddCommand& add) {
   add("get", "print one record")
       .positional("TYPE", options.type, "its record type", Need::required)
@@ -94,15 +91,10 @@ void add_reading_commands(Options& options, const AddCommand& add) {
     return hub_nodes(context_of(options));
   });
   add("status", "say what the hub holds").runs([&] { return hub_status(context_of(options)); });
-  add("events", "print the journal, one event a line")
-      .option("--after", options.after, "OFFSET", "begin after this offset")
-      .option("--limit", options.limit, "N", "print at most so many")
-      .flag("--follow", options.follow, "go on with each new one; the hub must be running")
-      .runs([&] {
-        const auto after = options.after.value_or(0);
-        return options.follow ? hub_follow_events(context_of(options), after, options.limit)
-                              : hub_events(context_of(options), after, options.limit);
-      });
+  add_feed_command("events", "print the journal, one event a line", StreamKind::hub_journal,
+                   options, add);
+  add_feed_command("changes", "print what changed, the latest state of a record a line",
+                   StreamKind::hub_changes, options, add);
   add("verify", "read every value and follow the journal's chain").runs([&] {
     return hub_verify(context_of(options));
   });
@@ -135,10 +127,7 @@ int main(int argc, char** argv) {
   CommandLine line("titip-hub", "Receives, settles and passes on what the health posts record.",
                    std::string(software_version));
   const AddCommand add = [&](const std::string& name, const std::string& help) -> Command& {
-    auto& command = line.command(name, help);
-    add_common_options(command, options.common);
-    command.option("--config", options.config_file, "FILE", "settings; else DIR/config.toml");
-    return command;
+    return add_node_command(line, name, help, options);
   };
   add_setup_commands(options, add);
   add("put", "save events, one JSON object a line; durable when it returns")

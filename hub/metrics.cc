@@ -30,6 +30,8 @@ void add_node_metrics(MetricsText& out, const std::vector<NodeState>& nodes,
   using Known = std::optional<std::uint64_t>;
   each("titip_node_have_events", gauge, "Events of the node that are durable here.",
        [](const NodeState& node) { return Known(events_held(node)); });
+  each("titip_node_safe_events", gauge, "Events of the node that a custodian holds durably.",
+       [](const NodeState& node) { return Known(events_safe(node)); });
   each("titip_node_behind_events", gauge,
        "Events the node had when it last said Hello, less those held since.",
        [](const NodeState& node) { return Known(events_behind(node)); });

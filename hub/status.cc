@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/custody.hh"
 #include "core/epochs.hh"
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
@@ -32,25 +33,59 @@ Seq reported_head(const NodeState& node) {
   return events;
 }
 
+void print_time(JsonWriter& out, TimeMs time) {
+  if (time == 0) {
+    out.null();
+  } else {
+    out.text(format_time({time, 0}));
+  }
+}
+
+// Everything that the node had recorded before that time is here, by the hub's clock; 0: unknown.
+TimeMs complete_until(const NodeState& node) {
+  if (node.last_seen == 0 || events_behind(node) == 0) return node.last_seen;
+  return node.last_seen - TimeMs{node.oldest_unsent_seconds} * ms_per_second;
+}
+
+void print_scope(JsonWriter& out, const Scope& scope) {
+  out.begin_object();
+  out.key("types").begin_array();
+  for (const auto number : scope.types) {
+    const auto* type = Registry::ilp().find(number);
+    out.text(type == nullptr ? std::to_string(number) : type->name);
+  }
+  out.end_array().key("areas").begin_array();
+  for (const auto& area : scope.areas) out.text(area);
+  out.end_array().key("withholdIdentifying").boolean(scope.withhold_identifying).end_object();
+}
+
+// Of a district: what it may have, and how far it has it.
+void print_subscription(JsonWriter& out, const NodeState& node) {
+  out.key("custodian").boolean(is_custodian(node));
+  if (node.scope.everything()) {
+    out.key("journalHeld").number(node.journal_held);
+  } else {
+    print_scope(out.key("scope"), node.scope);
+  }
+}
+
 void print_node(JsonWriter& out, const NodeState& node, bool connected) {
   out.begin_object();
   out.key("node").text(format_hex_id(node.id)).key("name").text(node.name);
   out.key("kind").text(kind_word(node.kind)).key("facility").text(node.facility);
   if (!node.area.empty()) out.key("area").text(node.area);
   out.key("connected").boolean(connected);
-  out.key("lastSeen");
-  if (node.last_seen == 0) {
-    out.null();
-  } else {
-    out.text(format_time({node.last_seen, 0}));
-  }
+  print_time(out.key("lastSeen"), node.last_seen);
   out.key("have").number(events_held(node)).key("reportedHead").number(reported_head(node));
+  out.key("durableAtDistrict").number(events_safe(node));
+  print_time(out.key("completeUntil"), complete_until(node));
   out.key("behindEvents").number(events_behind(node));
   out.key("behindSeconds")
       .number(std::uint64_t{events_behind(node) > 0 ? node.oldest_unsent_seconds : 0});
   out.key("clockOffsetSeconds").number(node.clock_offset_ms / ms_per_second);
   out.key("version").text(node.software);
   out.key("revoked").boolean(node.revoked_at != 0);
+  if (node.kind == FacilityKind::district) print_subscription(out, node);
   out.end_object();
 }
 
@@ -73,6 +108,12 @@ Position position_of(const ReadTxn& txn) {
 Seq events_held(const NodeState& node) {
   Seq events = 0;
   for (const auto& lane : node.lanes) events += lane.have.seq;
+  return events;
+}
+
+Seq events_safe(const NodeState& node) {
+  Seq events = 0;
+  for (const auto& lane : node.lanes) events += lane.safe;
   return events;
 }
 
@@ -157,6 +198,7 @@ std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs 
        {indonesian ? "Fasilitas" : "Facility", 14},
        {indonesian ? "Jenis" : "Kind", 11},
        {indonesian ? "Diterima" : "Held", 9},
+       {indonesian ? "Di dinas" : "Safe", 9},
        {indonesian ? "Kurang" : "Behind", 8},
        {indonesian ? "Terakhir terlihat" : "Last seen", 20}});
   for (const auto& node : nodes) {
@@ -172,6 +214,7 @@ std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs 
          {node.facility, 14},
          {kind_word(node.kind), 11},
          {std::to_string(events_held(node)), 9},
+         {std::to_string(events_safe(node)), 9},
          {std::to_string(events_behind(node)), 8},
          {seen, 20}});
   }

@@ -20,6 +20,8 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
 Seq events_held(const NodeState& node);
 // How far behind a node was when it last spoke, less what has come since.
 Seq events_behind(const NodeState& node);
+// Events of a node that a custodian holds durably.
+Seq events_safe(const NodeState& node);
 
 // One JSON object a node, NDJSON; or a table for a person.
 std::string nodes_json(const ReadTxn& txn, const IsConnected& connected, TimeMs now);

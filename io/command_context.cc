@@ -54,18 +54,20 @@ void print_line(std::string_view line) {
   std::fputc('\n', stdout);
 }
 
-int print_record(Store& store, const RecordReader& reader, const CommandContext& command,
-                 const std::string& type_name, const std::string& id_text) {
+int print_record(const OpenSnapshot& open, const RecordReader& reader,
+                 const CommandContext& command, const std::string& type_name,
+                 const std::string& id_text) {
   const auto& type = type_named(reader.registry, type_name);
   const auto id = parse_hex_id(id_text);
   if (!id) return fail({Code::bad_id, "id", {}}, command.language, command.json);
-  const auto line = record_json(*store.read(), reader, type, *id);
+  const auto line = record_json(*open(), reader, type, *id);
   if (!line) return fail({Code::not_found, {}, {}}, command.language, command.json);
   print_line(*line);
   return 0;
 }
 
-int print_records(Store& store, const RecordReader& reader, const std::string& type_name) {
+int print_records(const OpenSnapshot& open, const RecordReader& reader,
+                  const std::string& type_name) {
   const auto& type = type_named(reader.registry, type_name);
   // A snapshot for each part, printed after it is closed: a slow reader never pins the store's old
   // pages.
@@ -74,7 +76,7 @@ int print_records(Store& store, const RecordReader& reader, const std::string& t
   for (std::size_t seen = part; seen == part;) {
     std::string lines;
     seen = 0;
-    each_record(*store.read(), reader, type, after, [&](RecordId id, const std::string& line) {
+    each_record(*open(), reader, type, after, [&](RecordId id, const std::string& line) {
       after = id;
       lines += line + "\n";
       return ++seen < part;
@@ -82,6 +84,15 @@ int print_records(Store& store, const RecordReader& reader, const std::string& t
     std::fwrite(lines.data(), 1, lines.size(), stdout);
   }
   return 0;
+}
+
+int print_record(Store& store, const RecordReader& reader, const CommandContext& command,
+                 const std::string& type_name, const std::string& id_text) {
+  return print_record([&] { return store.read(); }, reader, command, type_name, id_text);
+}
+
+int print_records(Store& store, const RecordReader& reader, const std::string& type_name) {
+  return print_records([&] { return store.read(); }, reader, type_name);
 }
 
 }  // namespace titip

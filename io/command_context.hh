@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -32,7 +34,11 @@ void start_log_of(const Config& config);
 std::string_view language_word(Language language);  // "id" or "en"
 void print_line(std::string_view line);             // on standard output
 
-// `get` and `list` over an opened store.
+// `get` and `list` over an opened store, or a part of one. A snapshot is opened when it is needed.
+using OpenSnapshot = std::function<std::unique_ptr<ReadTxn>()>;
+int print_record(const OpenSnapshot& open, const RecordReader& reader,
+                 const CommandContext& command, const std::string& type, const std::string& id);
+int print_records(const OpenSnapshot& open, const RecordReader& reader, const std::string& type);
 int print_record(Store& store, const RecordReader& reader, const CommandContext& command,
                  const std::string& type, const std::string& id);
 int print_records(Store& store, const RecordReader& reader, const std::string& type);

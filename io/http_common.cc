@@ -52,7 +52,7 @@ Language request_language(const HttpRequest& request) {
   return request.language;
 }
 
-std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& store,
+std::optional<HttpResponse> answer_records(const HttpRequest& request, const ReadTxn& txn,
                                            const RecordReader& reader) {
   if (request.method != "GET" || !request.path.starts_with(records_path)) return std::nullopt;
   const auto rest = std::string_view(request.path).substr(records_path.size());
@@ -60,13 +60,31 @@ std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& st
   const auto* type = reader.registry.find(rest.substr(0, slash));
   const auto language = request_language(request);
   if (type == nullptr) return refusal_response({Code::not_found, {}, {}}, language);
-  const auto txn = store.read();
-  if (slash == std::string_view::npos) return list(request, *txn, reader, *type);
+  if (slash == std::string_view::npos) return list(request, txn, reader, *type);
   const auto id = parse_hex_id(rest.substr(slash + 1));
   if (!id) return refusal_response({Code::not_found, {}, {}}, language);
-  auto line = record_json(*txn, reader, *type, *id);
+  auto line = record_json(txn, reader, *type, *id);
   if (!line) return refusal_response({Code::not_found, {}, {}}, language);
   return json_response(std::move(*line));
+}
+
+std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& store,
+                                           const RecordReader& reader) {
+  return answer_records(request, *store.read(), reader);
+}
+
+HttpResponse text_response(std::string text) {
+  HttpResponse response;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = std::move(text);
+  return response;
+}
+
+HttpResponse ndjson_response(std::string lines) {
+  HttpResponse response;
+  response.content_type = "application/x-ndjson";
+  response.body = std::move(lines);
+  return response;
 }
 
 }  // namespace titip

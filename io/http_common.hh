@@ -26,5 +26,10 @@ Language request_language(const HttpRequest& request);
 // 1,000) records from the id after `after`.
 std::optional<HttpResponse> answer_records(const HttpRequest& request, Store& store,
                                            const RecordReader& reader);
+std::optional<HttpResponse> answer_records(const HttpRequest& request, const ReadTxn& txn,
+                                           const RecordReader& reader);
+
+HttpResponse text_response(std::string text);
+HttpResponse ndjson_response(std::string lines);
 
 }  // namespace titip

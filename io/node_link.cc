@@ -66,6 +66,12 @@ void NodeLink::start() { wake_at(steady_now()); }
 
 void NodeLink::appended() { perform(session_.appended(read(), steady_now())); }
 
+void NodeLink::stop() {
+  stopped_ = true;
+  timer_.cancel();
+  close_socket();
+}
+
 std::uint64_t NodeLink::bytes_sent() const {
   return bytes_sent_before_ + (socket_ ? socket_->bytes_sent() : 0);
 }
@@ -75,6 +81,7 @@ std::uint64_t NodeLink::bytes_received() const {
 }
 
 void NodeLink::perform(LinkActions actions) {
+  if (stopped_) return;
   wake_at(actions.wake);
   for (const auto& notice : actions.notices) {
     report(notice);
@@ -122,15 +129,18 @@ void NodeLink::store(const std::vector<LinkOrder>& orders) {
     meta::put_u64(txn, meta::bytes_sent, sent);
     meta::put_u64(txn, meta::bytes_received, received);
   };
-  writer_.submit({work, [this, kept](std::optional<StoreFull> full) {
+  const bool received = std::ranges::any_of(
+      orders, [](const LinkOrder& order) { return order.received.has_value(); });
+  writer_.submit({work, [this, kept, received](std::optional<StoreFull> full) {
                     storing_ = false;
+                    if (stopped_) return;
                     auto& front = pending_.front();
                     front.stored = true;
                     if (full) {
                       log(log_error, "the disk is full: cannot note what the hub said");
                       front.actions = {};
                       perform(session_.not_stored(steady_now()));
-                    } else if (!kept->empty() && events_.kept) {
+                    } else if (received && events_.kept) {
                       events_.kept(*kept);
                     }
                     go_on();
@@ -205,7 +215,9 @@ Surroundings NodeLink::surroundings() const {
   around.fresh_nonce = random_u64();
   around.status.bytes_sent = bytes_sent();
   around.status.bytes_received = bytes_received();
-  around.status.free_disk_bytes = party_.store.usage().free_disk_bytes;
+  const auto usage = party_.store.usage();
+  around.status.free_disk_bytes = usage.free_disk_bytes;
+  around.room = usage.accepts_new_work();
   return around;
 }
 
@@ -249,6 +261,8 @@ void NodeLink::report(const LinkNotice& notice) const {
       return log(log_warning, "the hub's answer makes no sense; dialling anew later");
     case LinkNotice::Kind::received:
       return log(log_debug, "received " + count + " items from the hub");
+    case LinkNotice::Kind::no_room:
+      return log(log_warning, "no room for what the hub sends; what is held here still goes out");
     case LinkNotice::Kind::hub_rolled_back:
       return log(
           log_warning,

@@ -43,7 +43,8 @@ class NodeLink {
                                         // a server did not prove to be it
     // Keeps what the hub sent; runs on the writer's thread. Returns the records that it changed.
     std::function<std::vector<RecordKey>(WriteTxn&, const Received&)> keep;
-    std::function<void(const std::vector<RecordKey>&)> kept;  // they are durable
+    // What was received is durable; `keep` returned these.
+    std::function<void(const std::vector<RecordKey>&)> kept;
   };
 
   // Throws RefusalError: an endpoint that cannot be dialled.
@@ -51,6 +52,7 @@ class NodeLink {
 
   void start();
   void appended();  // new events are durable in the store
+  void stop();      // hangs up for good; it must live on for as long as the writer may answer it
   bool connected() const { return session_.state() == LinkSession::State::online; }
   std::optional<std::int64_t> clock_offset_ms() const { return session_.clock_offset_ms(); }
   std::uint64_t bytes_sent() const;  // of frames, since installation
@@ -86,6 +88,7 @@ class NodeLink {
   std::uint64_t socket_number_ = 0;
   std::deque<Pending> pending_;  // in order: a later frame never overtakes an earlier one
   bool storing_ = false;
+  bool stopped_ = false;
   std::uint64_t bytes_sent_before_ = 0;  // by sockets that are closed, and by earlier runs
   std::uint64_t bytes_received_before_ = 0;
 };

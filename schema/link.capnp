@@ -118,7 +118,7 @@ struct Batch {
 struct Outcome {
   seq @0 :UInt64;
   lane @1 :Event.Lane;
-  reason @2 :Text;              # stable code of core/refusal.hh
+  reason @2 :Text;              # stable code of core/refusal.hh; empty: applied after all
 }
 
 struct Ack {

@@ -17,7 +17,8 @@ struct AgentEntry {
 
 struct HubEntry {
   # journal: offset → one event as the hub first appended it; the ordering facts are frozen.
-  event @0 :Data;
+  event @0 :Data;               # empty and not in quarantine: with this entry the event `born`, which
+                                # was, is applied
   origin @1 :UInt64;            # node that sent it; 0: the hub itself
   born @2 :Event.EventId;
   receivedAt @3 :Int64;         # hub time, ms

@@ -208,10 +208,11 @@ class CommandsTest(EndToEndTest):
             link = self.hub.answer(*district, *part).decode().strip()
             if not running:
                 self.hub.start()
-            device = self.agent(f"dinas-{running}")
-            done = device.join(link)
+            office = self.district(f"dinas-{running}")
+            done = office.join(link)
             self.assertEqual(done.returncode, 0, done.stderr)
-            shown = json.loads(self.hub.answer("get", "Node", device.status()["node"]))
+            node = office.status()["hubs"][0]["node"]
+            shown = json.loads(self.hub.answer("get", "Node", node))
             fields = shown["set"]
             self.assertEqual(fields["types"], "GrowthMeasurement,Person")
             self.assertEqual(fields["areas"], "94.04.01,94.05")

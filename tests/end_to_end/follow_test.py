@@ -140,6 +140,44 @@ class EventsTest(FollowTest):
         self.assertIn(b"start it with run", done.stderr)
 
 
+class ChangesTest(FollowTest):
+    def changes(self, *arguments):
+        return [json.loads(line) for line in self.hub.answer("changes", *arguments).splitlines()]
+
+    def edit(self, record, **fields):
+        return self.put({"type": "Person", "id": record, "set": fields})
+
+    def test_EachRecordStandsOnceAtItsLatest(self):
+        first, second = self.put(named(1), named(2))
+        self.edit(first, phone="081200")
+        self.agent.wait_durable()
+        people = [change for change in self.changes() if change["type"] == "Person"]
+        self.assertEqual([change["id"] for change in people], [second, first])
+        self.assertEqual(people[1]["set"]["phone"], "081200")
+        after = str(people[0]["position"])
+        self.assertEqual(self.changes("--after", after), people[1:])
+        self.assertEqual(self.changes("--after", after, "--limit", "0"), [])
+
+    def test_FollowerHasEachChangeAsItBecomesDurable(self):
+        record, = self.put(named(1))
+        self.agent.wait_durable()
+        last = self.changes()[-1]["position"]
+        follower = Stream(self, self.hub.http, f"/v1/changes?follow=1&after={last}")
+        for phone in ("081200", "081201"):
+            self.edit(record, phone=phone)
+            change = follower.event()
+            self.assertEqual((change["id"], change["set"]["phone"]), (record, phone))
+            self.assertGreater(change["position"], last)
+            last = change["position"]
+
+    def test_TheHubSaysHowFarEachNodeIs(self):
+        self.put(named(1), named(2))
+        self.agent.wait_durable()
+        node = self.hub.node_of(FACILITY)
+        self.assertEqual((node["have"], node["durableAtDistrict"]), (2, 0))
+        self.assertIsNotNone(node["completeUntil"])
+
+
 class UpdatesTest(FollowTest):
     def test_AnAppIsToldWhatIsSavedAndWhatChanges(self):
         stream = self.updates()

@@ -39,8 +39,8 @@ class EndToEndTest(unittest.TestCase):
                 print("\n".join(lines[-40:]), flush=True)
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def hub(self, **options):
-        hub = nodes.Hub(self.directory / "hub", **options)
+    def hub(self, directory="hub", **options):
+        hub = nodes.Hub(self.directory / directory, **options)
         self.started.append(hub)
         return hub
 
@@ -48,6 +48,11 @@ class EndToEndTest(unittest.TestCase):
         agent = nodes.Agent(self.directory / name)
         self.started.append(agent)
         return agent
+
+    def district(self, name="district"):
+        district = nodes.District(self.directory / name)
+        self.started.append(district)
+        return district
 
     def relay(self, hub, *options):
         relay = nodes.Relay(hub.endpoint, self.directory / "relay.sock", *options)

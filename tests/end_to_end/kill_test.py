@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Twenty thousand events while hub and agents are killed: at the hub exactly once, whatever the moment.
+"""Twenty thousand events while district, hub and agents are killed: at all three exactly once, whatever the
+moment, and no receipt ahead of the truth meanwhile.
 
 TITIP_SEED chooses the events and the moments; TITIP_EVENTS how many.
 """
 
+import bisect
 import contextlib
 import json
 import os
@@ -18,6 +20,8 @@ from harness import EndToEndTest, nodes, seed
 EVENTS = int(os.environ.get("TITIP_EVENTS") or 20000)
 HUB_KILLS = 6
 AGENT_KILLS = 6
+DISTRICT_KILLS = 6
+SAMPLE_SECONDS = 0.1
 HUB_KILLS_AT_THE_END = 4
 PUT_KILLS_PERCENT = 10       # of the slices
 SLICE_LINES_MAX = 900
@@ -122,11 +126,56 @@ class Author(threading.Thread):
             stream.write("".join(line + "\n" for line in part).encode())
 
 
+class Witness(threading.Thread):
+    """Samples what receipts say, each time before it looks at what they speak of, which only grows."""
+
+    def __init__(self, agents, hub, district):
+        super().__init__(daemon=True)
+        self.agents, self.hub, self.district = agents, hub, district
+        self.samples = []               # (facility, saved, at hub, at district, offset, offset)
+        self.ended = threading.Event()
+        self.failure = None
+
+    def run(self):
+        try:
+            while not self.ended.wait(SAMPLE_SECONDS):
+                said = [self.status(agent) for agent in self.agents]
+                at_hub = self.status(self.hub)["offset"]
+                at_district = self.status(self.district)["hubs"][0]["offset"]
+                self.samples += [(one["facility"], one["saved"], one["durableAtHub"],
+                                  one["durableAtDistrict"], at_hub, at_district) for one in said]
+        except Exception as failure:    # the main thread reports it
+            self.failure = failure
+
+    @staticmethod
+    def status(node):
+        """A daemon that is killed in the middle of its answer says nothing; then it is asked again."""
+        def answered():
+            done = node.run_command("status", "--json")
+            if done.returncode == 3 and b"daemon_unreachable" in done.stderr:
+                return None
+            return json.loads(done.stdout)
+        return nodes.wait_until(f"the status of {node.data.name}", answered)
+
+    def finish(self):
+        self.ended.set()
+        self.join()
+        if self.failure:
+            raise self.failure
+        return self.samples
+
+
 class KillTest(EndToEndTest):
-    def test_WhateverIsKilledEverythingIsAtTheHubExactlyOnce(self):
+    def test_WhateverIsKilledEverythingIsAtAllThreeExactlyOnce(self):
         chance = random.Random(seed())
         hub = self.hub().start()
         agents = [self.enrolled(hub, facility).start() for facility in ("K9404001", "K9404002")]
+        district = self.district()
+        done = district.join(hub.invite("D9404000", "Dinkes Mimika", "district"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        district.start()
+        witness = Witness(agents, hub, district)
+        witness.start()
         progress = Progress()
         authors = [Author(agent, nodes.generate(agent.data.name, chance.randrange(1 << 32),
                                                 EVENTS // len(agents)),
@@ -134,7 +183,7 @@ class KillTest(EndToEndTest):
                    for agent in agents]
         for author in authors:
             author.start()
-        self.kill_while_they_put(hub, agents, chance, progress)
+        self.kill_while_they_put(hub, agents, district, chance, progress)
         for author in authors:
             author.join()
         self.kill_while_it_receives(hub, agents)
@@ -143,10 +192,45 @@ class KillTest(EndToEndTest):
             self.assertEqual(len(author.saved), len(author.lines))
             self.assertEqual(agent.wait_durable()["saved"], len(author.lines))
         print(f"slices repeated: {sum(author.repeats for author in authors)}", flush=True)
+        nodes.wait_until("everything at the district", lambda: all(
+            agent.status()["durableAtDistrict"] == len(author.lines)
+            for agent, author in zip(agents, authors)))
+        samples = witness.finish()
+        journal = hub.events()
+        self.assert_no_receipt_was_ahead(samples, journal)
+        self.assert_all_at_the_district(district, hub, journal)
         self.assert_all_at_the_hub(hub, authors)
 
-    def kill_while_they_put(self, hub, agents, chance, progress):
-        victims = [hub] * HUB_KILLS + [chance.choice(agents) for _ in range(AGENT_KILLS)]
+    def assert_no_receipt_was_ahead(self, samples, journal):
+        offsets = {}
+        for event in journal:
+            offsets.setdefault(event["facility"], []).append(event["offset"])
+        partly = 0
+        for facility, saved, at_hub, at_district, hub_offset, district_offset in samples:
+            held = bisect.bisect_right(offsets.get(facility, []), hub_offset)
+            kept = bisect.bisect_right(offsets.get(facility, []), district_offset)
+            self.assertLessEqual(at_district, at_hub)
+            self.assertLessEqual(at_hub, saved)
+            self.assertLessEqual(at_hub, held, "a receipt of what the hub had not")
+            self.assertLessEqual(at_district, kept, "a receipt of what the district had not")
+            partly += 0 < at_district < saved
+        print(f"receipts sampled: {len(samples)}, {partly} of them on the way", flush=True)
+        self.assertGreater(partly, 0, "no sample was taken in between")
+
+    def assert_all_at_the_district(self, district, hub, journal):
+        kept = district.tail("--feed", "events")
+        for event in kept:
+            event.pop("hubFacility")
+        self.assertEqual(kept, journal)
+        self.assertEqual(district.tail("--feed", "events"), [], "tail goes on where it was")
+        for type_name in {event["type"] for event in journal}:
+            at_hub = {record["id"]: record["set"] for record in hub.records(type_name)}
+            here = {record["id"]: record["set"] for record in district.records(type_name)}
+            self.assertEqual(here, at_hub, type_name)
+
+    def kill_while_they_put(self, hub, agents, district, chance, progress):
+        victims = ([hub] * HUB_KILLS + [district] * DISTRICT_KILLS
+                   + [chance.choice(agents) for _ in range(AGENT_KILLS)])
         chance.shuffle(victims)
         # The last quarter is put while the hub is down, and is what it then receives at once.
         moments = sorted(chance.randrange(EVENTS * 3 // 4) for _ in victims)

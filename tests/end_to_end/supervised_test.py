@@ -123,8 +123,12 @@ class NotifyTest(EndToEndTest):
     def test_TheSupervisorHearsOfReadyAliveAndStopping(self):
         hub = self.hub().start()
         agent = self.enrolled(hub, FACILITY)
+        district = self.district()
+        joined = district.join(hub.invite("D9404000", "Dinkes Mimika", "district"))
+        self.assertEqual(joined.returncode, 0, joined.stderr)
         hub.stop()
         self.assert_supervised(agent, self.supervise(agent))
+        self.assert_supervised(district, self.supervise(district))
         self.assert_supervised(hub, self.supervise(hub))
 
 
@@ -132,7 +136,7 @@ class UnitsTest(unittest.TestCase):
     def test_TheUnitsNotifyAreWatchedAndMayWriteOnlyTheirOwnData(self):
         units = sorted((nodes.ROOT / "deploy" / "systemd").glob("*.service"))
         self.assertEqual([unit.name for unit in units],
-                         ["titip-agent@.service", "titip-hub.service"])
+                         ["titip-agent@.service", "titip-district.service", "titip-hub.service"])
         for unit in units:
             lines = unit.read_text().splitlines()
             for setting in ("Type=notify", "WatchdogSec=2min", "LimitNOFILE=65536", "LimitCORE=0",

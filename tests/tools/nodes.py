@@ -231,8 +231,10 @@ class Hub(Node):
         if done.returncode != 0:
             raise AssertionError("titip-hub init: " + done.stderr.decode(errors="replace"))
 
-    def invite(self, facility, name, kind="posyandu"):
-        printed = self.answer("invite", "--facility", facility, "--name", name, "--kind", kind)
+    def invite(self, facility, name, kind="posyandu", public=None):
+        """An invitation's link; it leads to `public` instead of the hub's own address."""
+        printed = self.answer("invite", "--facility", facility, "--name", name, "--kind", kind,
+                              *(("--public", public) if public else ()))
         return re.search(r"titip://\S+", printed.decode()).group(0)
 
     def events(self, *arguments):
@@ -261,6 +263,20 @@ class Agent(Node):
     def wait_durable(self, seconds=120):
         return wait_until(f"everything of {self.data.name} durable at the hub", self.all_durable,
                           seconds)
+
+
+class District(Node):
+    program = "titip-district"
+
+    def join(self, link, *arguments):
+        return self.run_command("join", link, *arguments)
+
+    def tail(self, *arguments):
+        """What is new since the last time."""
+        return json_lines(self.answer("tail", *arguments))
+
+    def hub(self, facility):
+        return next((hub for hub in self.status()["hubs"] if hub["facility"] == facility), None)
 
 
 class Relay(Process):

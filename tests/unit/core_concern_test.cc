@@ -31,11 +31,11 @@ TEST_F(ConcernRules, ThoseOfItsHome) {
   EXPECT_THAT(concerned({person, 7}), ElementsAre(2u)) << "who wrote it does not care for her";
 }
 
-TEST_F(ConcernRules, ThoseInWhoseAreaItLies) {
+TEST_F(ConcernRules, ThoseInWhoseAreaItLiesBesideItsAuthors) {
   make(1, "Person", 7, {{"name", text("Ana")}, {"area", text("94.04.01.2002")}});
-  EXPECT_THAT(concerned({person, 7}), ElementsAre(2u, 3u));
+  EXPECT_THAT(concerned({person, 7}), ElementsAre(1u, 2u, 3u));
   make(1, "Person", 8, {{"name", text("Ida")}, {"area", text("94.04.01")}});
-  EXPECT_THAT(concerned({person, 8}), ElementsAre(3u))
+  EXPECT_THAT(concerned({person, 8}), ElementsAre(1u, 3u))
       << "a subdistrict lies in none of its villages";
 }
 
@@ -82,11 +82,21 @@ TEST_F(ConcernRules, WhoRefersToSomeoneUnknownHereKeepsToItsAuthors) {
   EXPECT_THAT(concerned({immunization, 9}), ElementsAre(2u));
 }
 
+TEST_F(ConcernRules, ThoseInTheAreaOfADangerSignBesideThoseOfThePersonItIsAbout) {
+  make(2, "Person", 7, {{"name", text("Ana")}, {"facility", text("B")}});
+  make(1, "DangerSign", 5,
+       {{"date", std::int64_t{20'000}},
+        {"sign", std::int64_t{0}},
+        {"person", to(7)},
+        {"area", text("94.04.01.2003")}});
+  EXPECT_THAT(concerned({danger, 5}), ElementsAre(2u, 3u));
+}
+
 TEST_F(ConcernRules, ADangerSignIsNoSubjectThoughItHasAnArea) {
   make(
       1, "DangerSign", 5,
       {{"date", std::int64_t{20'000}}, {"sign", std::int64_t{0}}, {"area", text("94.04.01.2002")}});
-  EXPECT_THAT(concerned({danger, 5}), ElementsAre(2u, 3u)) << "where it says";
+  EXPECT_THAT(concerned({danger, 5}), ElementsAre(1u, 2u, 3u)) << "where it says";
   make(1, "Person", 7, {{"name", text("Ana")}, {"facility", text("A")}});
   make(1, "HomeVisit", 9,
        {{"person", to(7)}, {"date", std::int64_t{20'000}}, {"dangerSign", to(5)}});
@@ -136,9 +146,9 @@ TEST_F(ConcernRules, ADistrictHasItsTypesInItsAreas) {
   add_district(7, {{}, {}, true});
   add_district(8, {});
   make(1, "Person", 7, {{"name", text("Ana")}, {"area", text("94.04.01.2002")}});
-  EXPECT_THAT(concerned({person, 7}), ElementsAre(2u, 3u, 6u, 7u));
+  EXPECT_THAT(concerned({person, 7}), ElementsAre(1u, 2u, 3u, 6u, 7u));
   make(1, "GrowthMeasurement", 9, {{"person", to(7)}, {"date", std::int64_t{20'000}}});
-  EXPECT_THAT(concerned({growth, 9}), ElementsAre(2u, 3u, 5u, 6u, 7u)) << "her area is its";
+  EXPECT_THAT(concerned({growth, 9}), ElementsAre(1u, 2u, 3u, 5u, 6u, 7u)) << "her area is its";
   make(1, "Person", 8, {{"name", text("Ida")}});
   EXPECT_THAT(concerned({person, 8}), ElementsAre(1u, 7u)) << "in the area of its author, A";
   make(2, "Person", 10, {{"name", text("Eva")}});

@@ -1,0 +1,78 @@
+#include "core/parked.hh"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "core/capnp_bytes.hh"
+#include "core/check.hh"
+#include "core/limits.hh"
+#include "core/meta.hh"
+#include "schema/store.capnp.h"
+
+namespace titip {
+
+namespace {
+
+constexpr std::size_t run_bytes = 16;  // first and last offset
+
+// The entries beyond `after` that apply parked events, in order. False: stop.
+void each_applied(const ReadTxn& txn, std::uint64_t after,
+                  const std::function<bool(const HubEntry&)>& visit) {
+  const auto runs = txn.get(Table::meta, meta::applied_runs).value_or(std::string_view{});
+  bool more = true;
+  for (std::size_t at = 0; more && at + run_bytes <= runs.size(); at += run_bytes) {
+    const auto last = key_u64(runs, at + 8);
+    if (last <= after) continue;
+    const auto first = std::max(key_u64(runs, at), after + 1);
+    txn.scan(Table::journal, Key().u64(first), [&](const Entry& stored) {
+      const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
+      if (entry.offset > last) return false;
+      check(applies_parked(entry), "a run of applied entries holds another");
+      return more = visit(entry);
+    });
+  }
+}
+
+}  // namespace
+
+bool parked_may_apply(const ReadTxn& txn, const Registry& registry) {
+  return meta::get_u64(txn, meta::vocabulary) != registry.fingerprint();
+}
+
+// They stand in runs, one for each opening that found any.
+void note_applied(WriteTxn& txn, std::uint64_t first, std::uint64_t last) {
+  std::string runs(txn.get(Table::meta, meta::applied_runs).value_or(std::string_view{}));
+  if (!runs.empty() && key_u64(runs, runs.size() - 8) + 1 == first) {
+    runs.resize(runs.size() - 8);
+  } else {
+    runs += std::string_view(Key().u64(first));
+  }
+  runs += std::string_view(Key().u64(last));
+  txn.put(Table::meta, meta::applied_runs, runs);
+}
+
+std::vector<PlacedOutcome> outcomes_beyond(const ReadTxn& txn, NodeId node, Incarnation incarnation,
+                                           std::uint64_t after) {
+  std::vector<PlacedOutcome> found;
+  const auto note = [&](const HubEntry& entry, std::string_view reason) {
+    if (entry.origin != node || entry.born.incarnation != incarnation) return;
+    found.push_back({entry.offset, {entry.born.lane, entry.born.seq, std::string(reason)}});
+  };
+  txn.scan(Table::quarantine, Key().u64(after + 1), [&](const Entry& entry) {
+    const auto stored = txn.get(Table::journal, entry.key);
+    check(stored.has_value(), "something in quarantine that is not in the journal");
+    const StoredReader<schema::Quarantined> in(entry.value);
+    note(decode_hub_entry(key_u64(entry.key, 0), *stored), view_of(in->getReason()));
+    return found.size() < limits::outcomes_per_frame_max;
+  });
+  const auto in_quarantine = found.size();
+  each_applied(txn, after, [&](const HubEntry& entry) {
+    note(entry, {});
+    return found.size() - in_quarantine < limits::outcomes_per_frame_max;
+  });
+  std::ranges::sort(found, {}, &PlacedOutcome::offset);
+  return found;
+}
+
+}  // namespace titip

@@ -1,0 +1,93 @@
+#include "district/commands.hh"
+
+#include <cstdio>
+
+#include "district/daemon.hh"
+#include "district/status.hh"
+#include "io/clock.hh"
+#include "io/command_result.hh"
+#include "io/http_server.hh"
+#include "io/log.hh"
+#include "io/refusal_error.hh"
+
+namespace titip {
+
+namespace {
+
+std::string in_language(const CommandContext& command) {
+  return "?lang=" + std::string(language_word(command.language));
+}
+
+JoinedHub hub_of(const DistrictNode& node, const std::string& name) {
+  const auto hub = node.hub_named(name);
+  if (!hub) throw RefusalError(hub.refusal());
+  return *hub;
+}
+
+}  // namespace
+
+int district_join(const CommandContext& command, const std::string& link) {
+  const auto invitation = parse_invitation(link);
+  if (!invitation) return fail(invitation.refusal(), command.language, command.json);
+  if (invitation->kind != FacilityKind::district) {
+    return fail({Code::invitation_for_agent, {}, {}}, command.language, command.json);
+  }
+  if (const auto daemon = LocalClient::connect(socket_file(command.data))) {
+    // Whose daemon it is: an agent's or a hub's directory has one too.
+    DistrictNode::open(command.data, Access::read, command.config);
+    const auto answer =
+        daemon->exchange("POST", "/local/join" + in_language(command), "text/plain", link);
+    if (const auto refusal = refusal_in(answer)) {
+      return fail(*refusal, command.language, command.json);
+    }
+    print_line(answer.body);
+    return 0;
+  }
+  start_log(
+      LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
+  make_district(command.data, command.config);
+  const auto outcome = join_now(command.data, command.config, *invitation);
+  if (!outcome) return fail(outcome.refusal(), command.language, command.json);
+  const auto said = join_sentence(*outcome, command.language, read_clock().wall);
+  if (!said) return fail(said.refusal(), command.language, command.json);
+  print_line(*said);
+  return 0;
+}
+
+int district_status(const CommandContext& command) {
+  auto node = DistrictNode::open(command.data, Access::read, command.config);
+  if (const auto daemon = LocalClient::connect(socket_file(command.data))) {
+    const auto response = daemon->exchange(
+        "GET", "/v1/status" + in_language(command) + (command.json ? "" : "&form=text"), {}, {});
+    if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
+    std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+    return 0;
+  }
+  const auto status = read_status(node, false, [](HubId) { return std::nullopt; });
+  if (command.json) {
+    print_line(status_json(status));
+  } else {
+    std::fputs(status_text(status, command.language, read_clock().wall).c_str(), stdout);
+  }
+  return 0;
+}
+
+int district_get(const CommandContext& command, const std::string& hub_name,
+                 const std::string& type, const std::string& id) {
+  auto node = DistrictNode::open(command.data, Access::read, command.config);
+  const auto hub = hub_of(node, hub_name);
+  const auto facility = hub.facility();
+  const auto open = [&] { return std::make_unique<PrefixedRead>(node.read(hub)); };
+  return print_record(open, reader_of(facility), command, type, id);
+}
+
+int district_list(const CommandContext& command, const std::string& hub_name,
+                  const std::string& type) {
+  auto node = DistrictNode::open(command.data, Access::read, command.config);
+  const auto hub = hub_of(node, hub_name);
+  const auto facility = hub.facility();
+  const auto open = [&] { return std::make_unique<PrefixedRead>(node.read(hub)); };
+  return print_records(open, reader_of(facility), type);
+}
+
+}  // namespace titip

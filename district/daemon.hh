@@ -1,0 +1,22 @@
+#pragma once
+
+// `titip-district run`: one loop, one writer thread, a link to each hub, one HTTP API; until
+// SIGTERM.
+
+#include <filesystem>
+
+#include "district/links.hh"
+#include "io/config.hh"
+
+namespace titip {
+
+inline constexpr int enrol_patience_ms = 15'000;
+
+// Returns the exit code. Throws RefusalError, OsError or StoreDamaged.
+int run_district(const std::filesystem::path& data, const Config& config);
+
+// Accepts an invitation without a daemon, and tries for a while to be enrolled with it.
+Result<DistrictLinks::JoinOutcome> join_now(const std::filesystem::path& data, const Config& config,
+                                            const Invitation& invitation);
+
+}  // namespace titip

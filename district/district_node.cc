@@ -1,0 +1,104 @@
+#include "district/district_node.hh"
+
+#include <algorithm>
+
+#include "core/intake_json.hh"
+#include "core/meta.hh"
+#include "io/refusal_error.hh"
+
+namespace titip {
+
+namespace {
+
+JoinedHub read_hub(const ReadTxn& part, HubId id) {
+  const auto link = part.get(Table::meta, meta::invitation);
+  check(link.has_value(), "a hub that was joined without an invitation");
+  auto invitation = parse_invitation(*link);
+  check(invitation.ok(), "a district's store with an invitation that it refused");
+  JoinedHub hub{id, hub_prefix(id), *invitation, std::nullopt};
+  if (const auto bytes = part.get(Table::meta, meta::certificate)) {
+    hub.certificate = decode_certificate(*bytes);
+  }
+  return hub;
+}
+
+HubId id_of(const Invitation& invitation) {
+  return hub_id(
+      {reinterpret_cast<const char*>(invitation.hub_key.data()), invitation.hub_key.size()});
+}
+
+}  // namespace
+
+DistrictNode DistrictNode::open(const std::filesystem::path& data, Access access,
+                                const Config& config) {
+  require_node(data);
+  DistrictNode node;
+  node.data_ = data;
+  if (access == Access::write) node.lock_ = take_lock(data);
+  node.keys_ = load_keys(keys_file(data));
+  node.store_ = open_store(data, access, config);
+  if (!node.store_->read()->get(Table::meta, meta::hubs)) {
+    throw RefusalError({Code::no_store, {}, {data.string()}});
+  }
+  node.reload();
+  return node;
+}
+
+Result<JoinedHub> DistrictNode::hub_named(std::string_view name) const {
+  const auto id = parse_hex_id(name);
+  const JoinedHub* found = nullptr;
+  for (const auto& hub : hubs_) {
+    if (!name.empty() && hub.facility() != name && id != hub.id) continue;
+    if (found != nullptr) return Refusal{Code::several_hubs, {}, {}};
+    found = &hub;
+  }
+  if (found == nullptr) return Refusal{Code::no_such_hub, {}, {}};
+  return *found;
+}
+
+void DistrictNode::reload() {
+  hubs_.clear();
+  for (const auto id : known_hubs(*store_->read())) {
+    hubs_.push_back(read_hub(PrefixedRead(store_->read(), hub_prefix(id)), id));
+  }
+}
+
+RecordReader reader_of(const std::string& hub_facility) {
+  return {Registry::ilp(), {}, false, hub_facility};
+}
+
+void make_district(const std::filesystem::path& data, const Config& config) {
+  make_data_dir(data);
+  const auto lock = take_lock(data);
+  if (!std::filesystem::exists(keys_file(data))) {
+    NodeKeys keys;
+    keys.curve = make_curve_pair();
+    keys.signing = make_signing_pair();
+    save_keys(keys_file(data), keys);
+  }
+  const auto store = open_store(data, Access::create, config);
+  const auto txn = store->read();
+  if (txn->get(Table::meta, meta::profile) || txn->get(Table::meta, meta::incarnation)) {
+    throw RefusalError({Code::store_exists, {}, {data.string()}});  // a hub's, or an agent's
+  }
+  if (txn->get(Table::meta, meta::hubs)) return;
+  store->write([](WriteTxn& whole) { whole.put(Table::meta, meta::hubs, {}); });
+}
+
+Result<Accepted> accept_invitation(WriteTxn& whole, const Invitation& invitation,
+                                   Incarnation incarnation) {
+  const auto id = id_of(invitation);
+  PrefixedWrite part(whole, hub_prefix(id));
+  const bool enrolled = part.get(Table::meta, meta::certificate).has_value();
+  const auto refused = part.get(Table::meta, meta::refused);
+  if (enrolled && refused == code_name(Code::revoked)) return Refusal{Code::revoked, {}, {}};
+  const auto link = print_invitation(invitation);
+  const bool changed = part.get(Table::meta, meta::invitation) != std::string_view(link);
+  add_hub(whole, id);
+  if (!meta::get_u64(part, meta::incarnation)) begin_incarnation(part, incarnation);
+  part.put(Table::meta, meta::invitation, link);
+  if (!enrolled) part.erase(Table::meta, meta::refused);
+  return Accepted{id, changed};
+}
+
+}  // namespace titip
