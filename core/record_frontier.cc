@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/limits.hh"
+#include "core/record_idle.hh"
 
 namespace titip {
 
@@ -201,18 +202,11 @@ class Frontiers {
         idle.push_back(j);
       }
     }
-    if (idle.size() > limits::idle_writes_max) drop_oldest(idle, drop);
+    if (idle.size() > limits::idle_writes_max) {
+      for (const Index j : surplus_of(writes_, std::move(idle))) drop[j] = 1;
+    }
     Index next = 0;
     std::erase_if(writes_, [&](const Write&) { return drop[next++] != 0; });
-  }
-
-  void drop_oldest(std::vector<Index>& idle, std::vector<std::uint8_t>& drop) const {
-    std::sort(idle.begin(), idle.end(), [&](Index a, Index b) {
-      return std::pair(writes_[a].order.corrected_time, a) <
-             std::pair(writes_[b].order.corrected_time, b);
-    });
-    idle.resize(idle.size() - limits::idle_writes_max);
-    for (const Index j : idle) drop[j] = 1;
   }
 
   RecordState& state_;

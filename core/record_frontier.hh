@@ -20,7 +20,9 @@
 // A write outlives its last frontier while a late arrival may have to be judged by it: every
 // `create`, `retract` and `resolve`, every write to a field under `review`, and whatever only a
 // name has removed. Any other goes once the writes that removed it have seen all that it had seen.
-// Of those kept, a record has at most limits::idle_writes_max; the oldest go first.
+// Of those kept, a record has at most limits::idle_writes_max; the oldest go first. A `resolve`
+// goes no sooner than what it names, and one about lives together with it: without the one the
+// other would say something else.
 
 #include <cstdint>
 

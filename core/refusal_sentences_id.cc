@@ -80,7 +80,8 @@ constexpr SentenceTable table{{
      R"(Tidak ada nomor itu untuk dipilih[ pada "{field}"][, hanya 1 sampai {0}]: lihat lagi )"
      "daftarnya."},
     {Code::several_contested,
-     "Ada lebih dari satu hal yang harus diputuskan di sini[: {0}]. Sebutkan tiap nomor untuk kolom "
+     "Ada lebih dari satu hal yang harus diputuskan di sini[: {0}]. Sebutkan tiap nomor untuk "
+     "kolom "
      "yang mana, misalnya KOLOM:NOMOR."},
     {Code::disk_full,
      "Penyimpanan penuh[ ({0})]: kosongkan ruang; yang sudah disimpan tetap aman dan "

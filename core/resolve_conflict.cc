@@ -222,6 +222,7 @@ Result<Settled> settle_conflict(WriteTxn& txn, const RecordKey& record, const De
                                 const IntakeContext& context, std::uint64_t epoch) {
   const auto* type = context.registry.find(record.type);
   check(type != nullptr, "a decision about a record of no type");
+  if (type->system) return refusal_of(Code::system_type, "type", {type->name});
   const auto state = state_of(txn, record);
   if (state.writes.empty()) return refusal_of(Code::not_found, {});
   if (decision.seen.as_of != state.as_of) return refusal_of(Code::seen_older, "seen");

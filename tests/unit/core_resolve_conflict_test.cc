@@ -10,6 +10,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
+using test::number_of;
+
 class ResolveConflict : public test::ReviewFixture {
  protected:
   std::vector<EventId> settled_by(const EventReader& event) {
@@ -162,6 +164,10 @@ TEST_F(ResolveConflict, RefusesWhatIsNotAsked) {
   EXPECT_TRUE(settle(taking({{"birthDate", 1}})).value().under_review);
   EXPECT_FALSE(settle(taking({{"", 2}})).value().under_review);
   EXPECT_EQ(refused(taking({{"", 1}})), "not_contested");
+}
+
+TEST_F(ResolveConflict, WhatOnlyHubsWriteIsNobodysToSettle) {
+  EXPECT_EQ(refused(taking({{"", 1}}), {number_of("Node"), 1}), "system_type type");
 }
 
 TEST_F(ResolveConflict, WhatPolicyChoseCanBeSettledToo) {

@@ -69,7 +69,7 @@ TEST_F(ReviewList, EqualValuesAreNoConflict) {
 }
 
 TEST_F(ReviewList, OldestComesFirstAndATypeCanBeChosen) {
-  for (const RecordId id : {9, 8}) {
+  for (const RecordId id : {RecordId{9}, RecordId{8}}) {
     make_child(id);
     edit_blindly(2, "Person", id, {{"birthDate", day(second_day)}});
     now_ += 1000;
