@@ -17,6 +17,11 @@ constexpr TimeMs ask_again_ms = 3'600'000;  // each time is a handshake on prepa
 
 }  // namespace
 
+bool follows_held(const ReadTxn& txn, const Received& received) {
+  const auto held = meta::held(txn, received.kind).position.offset;
+  return received.kind == StreamKind::hub_journal ? received.from == held : received.from <= held;
+}
+
 void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
   if (order.answer) {
     record_hub_answer(txn, *order.answer);

@@ -28,6 +28,7 @@ namespace titip {
 // What follows in a stream that the hub sends here.
 struct Received {
   StreamKind kind = StreamKind::hub_changes;
+  Seq from = 0;             // the position that `items` follow
   meta::HeldPosition held;  // once `items` are stored
   std::vector<BatchEvent> items;
   std::vector<Hash> hashes;  // chain hash after each; of changes none
@@ -42,6 +43,9 @@ struct LinkOrder {
   std::optional<Received> received;
   std::optional<bool> sends_journal = {};  // whether the hub sends this node its journal
 };
+// Whether `received` follows what the store holds: if an earlier part could not be stored, the rest
+// would leave a hole that nobody fills.
+bool follows_held(const ReadTxn& txn, const Received& received);
 // All but the items received, which each kind of node keeps in its own way.
 void apply_link_order(WriteTxn& txn, const LinkOrder& order);
 

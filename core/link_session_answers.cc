@@ -14,9 +14,8 @@ constexpr TimeMs hour_ms = 3'600'000;
 
 // Marks of what was never made here are none: a receipt must not run ahead of the truth.
 std::vector<Head> believable(const ReadTxn& txn, std::vector<Head> marks) {
-  std::erase_if(marks, [&](const Head& mark) {
-    return mark.seq == 0 || mark.seq > journal_head(txn, mark.lane).seq;
-  });
+  std::erase_if(marks,
+                [&](const Head& mark) { return mark.seq > journal_head(txn, mark.lane).seq; });
   return marks;
 }
 
@@ -40,6 +39,7 @@ void LinkSession::welcome(const ReadTxn& txn, const WelcomeMessage& message,
   if (!setup_.sends.empty()) {
     answer.quarantined = message.outcomes;
     answer.safe = believable(txn, message.safe);
+    answer.safe_may_fall = true;
   }
   if (message.position.epoch != 0) answer.position = message.position;
   answer.epochs = message.epochs;
@@ -104,11 +104,11 @@ void LinkSession::begin_receiving(const ReadTxn& txn, const WelcomeMessage& mess
     // Kept with the answer that said so.
     if (kind == StreamKind::hub_journal) actions.store.back().sends_journal = offered;
     const bool shared = offered && sent->position.offset >= held.position.offset;
-    // A feed of changes is simply sent again; a journal is never taken back.
+    // What a hub that was restored from an old copy sends would overwrite what it has lost.
     if (held.position.offset > 0 && !shared) {
       actions.notices.push_back({LinkNotice::Kind::hub_rolled_back, held.position.offset, {}});
     }
-    if (!offered || (kind == StreamKind::hub_journal && !shared)) continue;
+    if (!shared) continue;
     receivers_.emplace(kind,
                        Receiver(sent->stream, {Lane::routine, sent->position.offset, sent->hash}));
   }
@@ -130,6 +130,7 @@ void LinkSession::batch(const BatchMessage& message, const Surroundings& around,
                                {},
                                {},
                                Received{message.stream.kind,
+                                        decision.from,
                                         {{message.stream.name, head.seq}, head.hash},
                                         std::move(decision.events),
                                         std::move(decision.hashes),

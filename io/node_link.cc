@@ -114,37 +114,46 @@ void NodeLink::go_on() {
 
 void NodeLink::store(const std::vector<LinkOrder>& orders) {
   storing_ = true;
-  const auto kept = std::make_shared<std::vector<RecordKey>>();
-  const auto work = [orders, kept, prefix = party_.prefix, keep = events_.keep, sent = bytes_sent(),
-                     received = bytes_received()](WriteTxn& whole) {
+  struct Outcome {
+    std::vector<RecordKey> records;
+    bool hole = false;  // an earlier part of a stream is missing
+  };
+  const auto outcome = std::make_shared<Outcome>();
+  const auto work = [orders, outcome, prefix = party_.prefix, keep = events_.keep,
+                     sent = bytes_sent(), got = bytes_received()](WriteTxn& whole) {
     PrefixedWrite txn(whole, prefix);
-    kept->clear();
+    *outcome = {};
     for (const auto& order : orders) {
       if (order.received) {
+        if (!follows_held(txn, *order.received)) {
+          outcome->hole = true;
+          return;
+        }
         const auto records = keep(txn, *order.received);
-        kept->insert(kept->end(), records.begin(), records.end());
+        outcome->records.insert(outcome->records.end(), records.begin(), records.end());
       }
       apply_link_order(txn, order);
     }
     meta::put_u64(txn, meta::bytes_sent, sent);
-    meta::put_u64(txn, meta::bytes_received, received);
+    meta::put_u64(txn, meta::bytes_received, got);
   };
   const bool received = std::ranges::any_of(
       orders, [](const LinkOrder& order) { return order.received.has_value(); });
-  writer_.submit({work, [this, kept, received](std::optional<StoreFull> full) {
+  writer_.submit({work, [this, outcome, received](std::optional<StoreFull> full) {
                     storing_ = false;
                     if (stopped_) return;
-                    auto& front = pending_.front();
-                    front.stored = true;
-                    if (full) {
-                      log(log_error, "the disk is full: cannot note what the hub said");
-                      front.actions = {};
-                      perform(session_.not_stored(steady_now()));
-                    } else if (received && events_.kept) {
-                      events_.kept(*kept);
-                    }
+                    if (full || outcome->hole) return give_up_pending(full.has_value());
+                    pending_.front().stored = true;
+                    if (received && events_.kept) events_.kept(outcome->records);
                     go_on();
                   }});
+}
+
+void NodeLink::give_up_pending(bool full) {
+  if (full) log(log_error, "the disk is full: cannot note what the hub said");
+  // Nothing that waits behind it may be stored either: the hub goes on where the store stands.
+  pending_.clear();
+  perform(session_.not_stored(steady_now()));
 }
 
 void NodeLink::finish_front() {

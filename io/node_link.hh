@@ -70,6 +70,7 @@ class NodeLink {
   void go_on();  // with the oldest pending actions
   void store(const std::vector<LinkOrder>& orders);
   void log(void (*write)(std::string_view, std::string_view), const std::string& text) const;
+  void give_up_pending(bool full);
   void finish_front();
   void dial();
   void close_socket();

@@ -117,5 +117,38 @@ TEST_F(ReceivingSession, ADeviceThatBecomesFullTakesNoMoreAndAsksAgainInAnHour) 
   EXPECT_TRUE(session_.tick(*read(), 20 + hour).close);
 }
 
+TEST_F(ReceivingSession, WhatFollowsAPartThatWasNotStoredIsNotKept) {
+  keep_entries();
+  const auto txn = read();
+  Received received;
+  received.kind = StreamKind::hub_journal;
+  received.from = 2;
+  EXPECT_TRUE(follows_held(*txn, received));
+  received.from = 3;
+  EXPECT_FALSE(follows_held(*txn, received)) << "the third entry could not be stored";
+  received.from = 1;
+  EXPECT_FALSE(follows_held(*txn, received));
+  received.kind = StreamKind::hub_changes;
+  EXPECT_FALSE(follows_held(*txn, received)) << "of changes nothing is held";
+  received.from = 0;
+  EXPECT_TRUE(follows_held(*txn, received));
+}
+
+TEST_F(ReceivingSession, AHubThatWasTakenBackOverwritesNothing) {
+  store_.store.write([](WriteTxn& txn) {
+    meta::put_held(txn, StreamKind::hub_changes, {{epoch, 9}, {}});
+  });
+  dial_and_connect();
+  WelcomeMessage welcome = answer({});
+  welcome.sends.push_back({{StreamKind::hub_changes, Lane::routine, 6}, {6, 4}, {}});
+  EXPECT_TRUE(noticed(frame(welcome), Kind::hub_rolled_back));
+  BatchMessage batch;
+  batch.stream = {StreamKind::hub_changes, Lane::routine, 6};
+  batch.from = 4;
+  batch.to = 12;
+  batch.body = encode_batch(std::vector<BatchEvent>{{"older", {}}}, Effort::fast);
+  EXPECT_TRUE(frame(batch).store.empty());
+}
+
 }  // namespace
 }  // namespace titip
