@@ -198,7 +198,9 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   }
   put_line(txn, answer.epochs);
   for (const auto& mark : answer.safe) {
-    if (mark.seq > meta::safe(txn, mark.lane)) meta::put_safe(txn, mark.lane, mark.seq);
+    if (answer.safe_may_fall || mark.seq > meta::safe(txn, mark.lane)) {
+      meta::put_safe(txn, mark.lane, mark.seq);
+    }
   }
   meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(answer.at));
 }

@@ -72,6 +72,7 @@ struct HubAnswer {
   std::vector<EpochEntry> epochs;    // the line that leads to it, newest first
   TimeMs at = 0;                     // by this device's wall clock
   std::vector<Head> safe;            // what a custodian holds of each lane
+  bool safe_may_fall = false;        // `safe` is how it stands now, not only how far it has come
 };
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer);
 

@@ -87,12 +87,14 @@ void append_first(WriteTxn& txn, const BatchMessage& first, NodeState& node,
 }
 
 // The line from the current epoch back to the one that the node has been told of.
-std::vector<EpochEntry> line_for(const EpochLine& line, const HelloMessage& hello) {
+std::vector<EpochEntry> line_for(const EpochLine& line, const HelloMessage& hello,
+                                 const NodeState& node) {
   std::vector<EpochEntry> told;
   std::uint64_t oldest_needed = hello.hub_highest.epoch;
   for (const auto& held : hello.holds) {
     // A journal's receiver keys its entries by epoch, so it is told of all that it will get.
-    if (held.stream.kind == StreamKind::hub_journal) oldest_needed = held.position.epoch;
+    if (held.stream.kind == StreamKind::hub_journal && is_custodian(node))
+      oldest_needed = held.position.epoch;
   }
   for (const auto& entry : line.entries()) {
     if (told.size() == limits::epochs_per_frame_max) break;
@@ -117,7 +119,10 @@ void begin_sending(WriteTxn& txn, const GreetOrder& order, const NodeState& node
     } else if (held.stream.kind == StreamKind::hub_journal && is_custodian(node)) {
       const auto offset = held.position.offset;
       const auto hash = JournalSource(txn).hash_at(offset);
-      if (!hash || (offset > 0 && *hash != held.hash)) continue;
+      if (!hash || (offset > 0 && *hash != held.hash)) {
+        greeted.custodian_differs = true;
+        continue;
+      }
       const StreamName name{StreamKind::hub_journal, Lane::routine, context.epoch};
       greeted.sends.push_back({name, {context.epoch, offset}, *hash});
       greeted.marks = hold_journal(txn, node.id, offset);
@@ -142,24 +147,25 @@ HubOutcome greet(WriteTxn& txn, const GreetOrder& order, const HubContext& conte
     return greeted;
   }
   note_hello(*node, order.hello, order.heard_at);
-  if (order.hello.first) {
+  if (order.hello.first && node->kind != FacilityKind::district) {
     append_first(txn, *order.hello.first, *node, order.hello, context, greeted);
   }
   put_node(txn, *node);
   for (const auto& head : order.hello.heads) {
+    if (node->kind == FacilityKind::district) break;  // it only receives
     const auto& lane = node->lane(order.hello.incarnation, head.lane);
     greeted.have.push_back(lane.have);
     if (lane.have.seq == 0) {
       greeted.have.back().hash = chain_start(order.hello.incarnation, head.lane);
     }
-    if (lane.safe > 0) greeted.safe.push_back({head.lane, lane.safe, {}});
+    greeted.safe.push_back({head.lane, lane.safe, {}});
   }
   begin_sending(txn, order, *node, context, greeted);
   const auto line = current_line(txn);
   const auto end = journal_end(txn);
   greeted.position = {line.epoch_of(end.offset), end.offset};
   greeted.untold = untold_outcomes(txn, order, line, greeted.position);
-  greeted.epochs = line_for(line, order.hello);
+  greeted.epochs = line_for(line, order.hello, *node);
   return greeted;
 }
 
@@ -278,6 +284,7 @@ Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& c
   if (node->revoked_at != 0) return Revoked{std::move(node).value(), true, {}};
   node->revoked_at = context.now;
   put_node(txn, *node);
+  custodian_revoked(txn);
   auto touched = append_own(txn, revocation_event(txn, context.registry, *node), context);
   return Revoked{std::move(node).value(), false, std::move(touched)};
 }

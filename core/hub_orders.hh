@@ -58,10 +58,11 @@ struct Greeted {
   std::vector<Outcome> quarantined;  // of the first batch
   std::vector<Outcome> untold;       // these and earlier ones that the device may not know of
   std::size_t appended = 0;
-  std::vector<Held> sends;      // the streams that it receives, and where it is to go on
-  std::vector<Head> safe;       // how far a custodian holds each lane
-  std::vector<SafeMark> marks;  // that its own holding moved
-  std::vector<NodeId> touched;  // nodes whose feeds have moved
+  std::vector<Held> sends;         // the streams that it receives, and where it is to go on
+  std::vector<Head> safe;          // how far a custodian holds each lane
+  std::vector<SafeMark> marks;     // that its own holding moved
+  bool custodian_differs = false;  // it holds another history than the hub's
+  std::vector<NodeId> touched;     // nodes whose feeds have moved
 };
 
 struct Appended {

@@ -86,7 +86,11 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
   forget(route);
   if (!room_) hello.first.reset();
   in_flight_bytes_ += weight(hello);
-  sessions_[route] = {node, hello.incarnation, hello.nonce, false, {}, {}, false};
+  Session session;
+  session.node = node;
+  session.incarnation = hello.incarnation;
+  session.nonce = hello.nonce;
+  sessions_[route] = std::move(session);
   route_of_[node] = route;
   actions.store.emplace_back(GreetOrder{route, node, std::move(hello), hub_time});
 }

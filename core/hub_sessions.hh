@@ -101,6 +101,8 @@ class HubSessions {
     std::map<Lane, Receiver> lanes;
     std::map<StreamKind, Sender> streams;  // that it receives
     bool due = false;                      // there may be something to send
+    bool holding = false;                  // a HeldOrder of it waits for the store
+    std::optional<HeldOrder> hold_next;    // what it acknowledged meanwhile
   };
 
   void hello(const std::string& route, NodeId node, HelloMessage hello, TimeMs hub_time,
@@ -112,6 +114,7 @@ class HubSessions {
   void acknowledged(const std::string& route, NodeId node, const AckMessage& ack, TimeMs now,
                     HubActions& actions);
   void undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse);
+  void hold(Session& session, HeldOrder held, HubActions& actions);
   void held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions);
   void tell_marks(const std::vector<SafeMark>& marks, HubActions& actions);
   void feeds_moved(const std::vector<NodeId>& touched);

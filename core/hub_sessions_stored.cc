@@ -58,6 +58,9 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
   }
   feeds_moved(outcome.touched);
   tell_marks(outcome.marks, actions);
+  if (outcome.custodian_differs) {
+    actions.notices.push_back({HubNotice::Kind::custodian_differs, order.node, 0, {}});
+  }
   if (!current) return;
   auto& session = found->second;
   session.greeted = true;

@@ -1,22 +1,35 @@
 // What a hub sends by itself: its journal, feeds of changes and safe marks.
 
+#include <utility>
+
 #include "core/custody.hh"
 #include "core/feeds.hh"
 #include "core/hub_answers.hh"
 #include "core/hub_sessions.hh"
+#include "core/limits.hh"
 
 namespace titip {
 
 HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeMs now) {
   HubActions actions;
+  std::size_t in_flight = 0;
+  for (const auto& [route, session] : sessions_) {
+    for (const auto& [kind, sender] : session.streams) in_flight += sender.in_flight_bytes();
+  }
   for (auto& [route, session] : sessions_) {
+    // One budget over all connections; who does not get a turn now is due when others have
+    // answered.
+    if (in_flight >= limits::in_flight_bytes_max) break;
     if (!session.due || session.streams.empty()) continue;
     session.due = false;
     const auto node = find_node(txn, session.node);
     if (!node || node->revoked_at != 0) continue;
     for (auto& [kind, sender] : session.streams) {
       const auto send_from = [&](const StreamSource& source) {
-        while (auto batch = sender.next(source, now)) send_to(actions, route, *batch);
+        while (auto batch = sender.next(source, now)) {
+          in_flight += batch->body.size();
+          send_to(actions, route, *batch);
+        }
       };
       if (kind == StreamKind::hub_journal) {
         send_from(JournalSource(txn));
@@ -62,9 +75,7 @@ void HubSessions::acknowledged(const std::string& route, NodeId node, const AckM
   session.due = true;
   // Only a custodian is sent the journal.
   if (ack.stream.kind == StreamKind::hub_journal) {
-    HubOrder order = HeldOrder{route, node, ack.position, ack.hash};
-    in_flight_bytes_ += weight(order);
-    actions.store.push_back(std::move(order));
+    hold(session, {route, node, ack.position, ack.hash}, actions);
   }
 }
 
@@ -79,7 +90,26 @@ void HubSessions::undecodable(const std::string& route, NodeId node, const Refus
   session.due = true;
 }
 
+void HubSessions::hold(Session& session, HeldOrder held, HubActions& actions) {
+  // Each is a synced commit, and the latest says all that those before it said.
+  if (session.holding) {
+    session.hold_next = std::move(held);
+    return;
+  }
+  session.holding = true;
+  HubOrder order = std::move(held);
+  in_flight_bytes_ += weight(order);
+  actions.store.push_back(std::move(order));
+}
+
 void HubSessions::held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions) {
+  const auto of = sessions_.find(order.route);
+  if (of != sessions_.end() && of->second.node == order.node) {
+    of->second.holding = false;
+    if (auto next = std::exchange(of->second.hold_next, std::nullopt)) {
+      hold(of->second, std::move(*next), actions);
+    }
+  }
   if (outcome.forked) {
     actions.notices.push_back({HubNotice::Kind::custodian_differs, order.node, 0, {}});
     if (const auto found = sessions_.find(order.route);

@@ -58,6 +58,7 @@ class Sender {
 
   Seq acknowledged() const { return acknowledged_; }
   bool waiting() const { return !in_flight_.empty(); }
+  std::size_t in_flight_bytes() const { return in_flight_bytes_; }
   // When the oldest batch in flight counts as lost with its link; nullopt: nothing in flight.
   std::optional<TimeMs> stalls_at() const;
 
