@@ -98,10 +98,15 @@ Whereabouts whereabouts(const RecordState& state, const RecordType& type) {
   return where;
 }
 
-bool differ(const Whereabouts& one, const Whereabouts& other) {
+bool Concern::cared_for(const Whereabouts& where) const {
+  return std::any_of(where.homes.begin(), where.homes.end(),
+                     [&](const auto& facility) { return by_facility_.contains(facility); });
+}
+
+bool Concern::differ(const Whereabouts& one, const Whereabouts& other) const {
   return one.held != other.held || !same_set(one.homes, other.homes) ||
          !same_set(one.areas, other.areas) ||
-         (!one.at_home() && !same_set(one.authors, other.authors));
+         (!cared_for(one) && !same_set(one.authors, other.authors));
 }
 
 Concern::Concern(const ReadTxn& txn, const Registry& registry) : txn_(txn), registry_(registry) {
@@ -119,11 +124,13 @@ void Concern::add_node(const NodeState& node) {
   }
   if (node.kind != FacilityKind::district) {
     by_facility_[node.facility].push_back(node.id);
+    agents_.push_back(node.id);
     if (!node.area.empty()) with_area_.push_back({node.id, node.area, {}});
   } else if (node.scope.everything()) {
     custodians_.push_back(node.id);
   } else {
     districts_.push_back({node.id, node.area, node.scope});
+    district_ids_.push_back(node.id);
   }
 }
 
@@ -169,6 +176,10 @@ std::optional<RecordState> Concern::state_of(const RecordKey& record) const {
   return value ? std::optional(decode_record_state(*value)) : std::nullopt;
 }
 
+bool Concern::has_feed(NodeId node) const {
+  return std::binary_search(agents_.begin(), agents_.end(), node);
+}
+
 Incarnation Concern::incarnation(NodeId node) const {
   const auto found = incarnations_.find(node);
   return found == incarnations_.end() ? 0 : found->second;
@@ -184,8 +195,11 @@ void Concern::add_facility(const std::string& facility, std::vector<NodeId>& to)
 }
 
 void Concern::add_place(const Whereabouts& where, std::vector<NodeId>& to) const {
-  const auto& facilities = where.at_home() ? where.homes : where.authors;
-  for (const auto& facility : facilities) add_facility(facility, to);
+  for (const auto& facility : where.homes) add_facility(facility, to);
+  // A home without a device here, or with its code mistyped, would leave the record to nobody.
+  if (!cared_for(where)) {
+    for (const auto& facility : where.authors) add_facility(facility, to);
+  }
   add_area(where.areas, to);
 }
 

@@ -39,11 +39,9 @@ struct Whereabouts {
   std::vector<std::string> areas;
   std::vector<std::string> authors;  // facilities
 
-  bool at_home() const { return !homes.empty(); }  // else it stays with its authors too
+  bool at_home() const { return !homes.empty(); }  // else it follows its subjects
 };
 Whereabouts whereabouts(const RecordState& state, const RecordType& type);
-// Whether what follows a subject may concern others than before.
-bool differ(const Whereabouts& one, const Whereabouts& other);
 
 class Concern {
  public:
@@ -53,6 +51,9 @@ class Concern {
   // Of the nodes with a feed of their own, whom the record concerns: ascending, each once. Nobody
   // when it has no writes.
   std::vector<NodeId> of(const RecordKey& record, const RecordState& state);
+
+  // Whether what follows a subject may concern others than before.
+  bool differ(const Whereabouts& one, const Whereabouts& other) const;
 
   // Until told otherwise, `record` counts as what `state` says and not as the store does. The state
   // must stay where it is.
@@ -64,6 +65,10 @@ class Concern {
 
   // Enrolled, not revoked: nodes that read the feed of all changes.
   const std::vector<NodeId>& custodians() const { return custodians_; }
+  // Ascending: those with less than everything.
+  const std::vector<NodeId>& districts() const { return district_ids_; }
+  // Whether a node is an agent that is told of what concerns it.
+  bool has_feed(NodeId node) const;
   // The incarnation under which a node writes now; 0: none is known.
   Incarnation incarnation(NodeId node) const;
   void set_incarnation(NodeId node, Incarnation incarnation);
@@ -80,6 +85,8 @@ class Concern {
   };
 
   void add_node(const NodeState& node);
+  // Whether a facility that it names as its home has a device here.
+  bool cared_for(const Whereabouts& where) const;
   void add_facility(const std::string& facility, std::vector<NodeId>& to) const;
   void add_place(const Whereabouts& where, std::vector<NodeId>& to) const;
   void add_area(const std::vector<std::string>& areas, std::vector<NodeId>& to) const;
@@ -95,8 +102,10 @@ class Concern {
   const ReadTxn& txn_;
   const Registry& registry_;
   std::map<std::string, std::vector<NodeId>, std::less<>> by_facility_;
+  std::vector<NodeId> agents_;  // ascending
   std::vector<Reader> with_area_;
   std::vector<Reader> districts_;  // with less than everything
+  std::vector<NodeId> district_ids_;
   std::vector<NodeId> custodians_;
   std::map<std::string, std::vector<std::string>, std::less<>> facility_areas_;
   std::map<NodeId, Incarnation> incarnations_;

@@ -51,7 +51,8 @@ std::uint64_t last_change(const ReadTxn& txn) {
 Feeds::Feeds(WriteTxn& txn, const Registry& registry)
     : txn_(txn), registry_(registry), concern_(txn, registry) {}
 
-void Feeds::changed(const RecordKey& record, const RecordState& before, RecordState& after) {
+void Feeds::changed(const RecordKey& record, const RecordState& before, RecordState& after,
+                    NodeId author) {
   const auto* type = registry_.find(record.type);
   check(type != nullptr, "a record of an unknown type was changed");
   concern_.suppose(record, before);
@@ -67,6 +68,10 @@ void Feeds::changed(const RecordKey& record, const RecordState& before, RecordSt
   for (const auto node : now) tell(node, record, after, position);
   for (const auto node : without(concerned, now)) {
     forget(node, record, wrote(node, before) || wrote(node, after), position);
+  }
+  // It shows what it wrote until it is told otherwise, even if it was told to forget it before.
+  if (concern_.has_feed(author) && !std::binary_search(now.begin(), now.end(), author)) {
+    put(author, record, position, true);
   }
   for (const auto& other : others) settle(other);
   concern_.suppose_nothing();
@@ -84,12 +89,17 @@ void Feeds::writes_under(NodeId node, Incarnation incarnation) {
 
 void Feeds::enrolled(const NodeState& node) {
   touch(node.id);
-  if (node.kind == FacilityKind::district && node.scope.everything()) return;
+  const bool reads_all = node.kind == FacilityKind::district && node.scope.everything();
+  // Its facility may have an area only now, in which a district has an interest.
+  const auto& districts = concern_.districts();
+  if (reads_all && districts.empty()) return;
   txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
     const auto record = record_of_key(entry.key, 0);
     const auto concerned = concern_.of(record, decode_record_state(entry.value));
-    if (std::binary_search(concerned.begin(), concerned.end(), node.id)) {
-      put(node.id, record, next_position(), false);
+    for (const auto id : concerned) {
+      const bool new_district = std::binary_search(districts.begin(), districts.end(), id) &&
+                                !txn_.get(Table::feeds, place_key(id, record));
+      if (id == node.id || new_district) put(id, record, next_position(), false);
     }
     return true;
   });
@@ -107,7 +117,7 @@ std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const R
                                                 const RecordState& before,
                                                 const RecordState& after) {
   std::vector<RecordKey> others;
-  if (type.homes != 0 && differ(whereabouts(before, type), whereabouts(after, type))) {
+  if (type.homes != 0 && concern_.differ(whereabouts(before, type), whereabouts(after, type))) {
     const std::string first{record_key(record)};
     txn_.scan(Table::referrers, first, [&](const Entry& entry) {
       if (!entry.key.starts_with(first)) return false;

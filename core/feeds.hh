@@ -39,8 +39,9 @@ class Feeds {
   // A record was changed by an event: `before` is its state without it (no writes: it is new).
   // Gives `after` its place in the feed of all changes; the caller stores it after this call.
   // Whoever gains concern is told of the record and of what refers to it, whoever loses it is told
-  // to forget both.
-  void changed(const RecordKey& record, const RecordState& before, RecordState& after);
+  // to forget both; an author whom it does not concern after all, too. `author`: 0: the hub itself.
+  void changed(const RecordKey& record, const RecordState& before, RecordState& after,
+               NodeId author);
 
   // An event of the node about this record could not be applied: the node, which shows it until it
   // is told otherwise, is sent the record as it stands here, all of it its own or not.

@@ -83,7 +83,7 @@ std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, con
   // Beyond that no feed could carry it.
   if (!fits_change(state)) return Code::too_contested;
   state.as_of = placement;
-  feeds.changed(event.record(), before, state);
+  feeds.changed(event.record(), before, state, entry.origin);
   update_review_list(txn, event.record(), type, before, state, entry.received_at);
   txn.put(Table::records, key, encode_record_state(state));
   return std::nullopt;

@@ -108,8 +108,8 @@ struct OwnAppend {
 // Appends what the hub's people record, or says why it cannot be applied; then none of it is kept.
 Result<OwnAppend> append_recorded(WriteTxn& txn, const std::string& event,
                                   const HubContext& context);
-// The same for what the hub itself makes and can always apply: enrolments and revocations. The nodes
-// whose feeds have moved.
+// The same for what the hub itself makes and can always apply: enrolments and revocations. The
+// nodes whose feeds have moved.
 std::vector<NodeId> append_own(WriteTxn& txn, const std::string& event, const HubContext& context);
 
 }  // namespace titip

@@ -5,6 +5,8 @@
 #include <capnp/message.h>
 
 #include <array>
+#include <map>
+#include <tuple>
 
 #include "core/capnp_bytes.hh"
 #include "core/changes.hh"
@@ -39,6 +41,16 @@ std::string payload_with_only(FieldMask kept, const RecordType& type, const std:
   return {words.asChars().begin(), words.asChars().size()};
 }
 
+// A chain hash covers the bytes of its event, and the hash before it is another write's id: whoever
+// has both can try out what was withheld. Ids that only the hash told apart stay apart.
+void forget_hashes(RecordState& state) {
+  std::map<std::tuple<Incarnation, Lane, Seq>, std::uint64_t> seen;
+  for (auto& write : state.writes) {
+    write.id.hash = {seen[{write.id.incarnation, write.id.lane, write.id.seq}]++, 0};
+    for (auto& settled : write.settles) settled.hash = {};
+  }
+}
+
 }  // namespace
 
 void withhold(RecordState& state, const RecordType* type, const Scope& scope) {
@@ -57,6 +69,7 @@ void withhold(RecordState& state, const RecordType* type, const Scope& scope) {
     const auto kept = write.fields & ~write.cleared;
     write.payload = kept == 0 ? "" : payload_with_only(kept, *type, write.payload);
   }
+  forget_hashes(state);
 }
 
 }  // namespace titip

@@ -189,7 +189,7 @@ int hub_conflicts(const CommandContext& command, const ConflictsRequest& request
   if (!type) return fail(type.refusal(), command.language, command.json);
   const auto text = list_text(
       node, {request.all ? Listing::all : Listing::open, *type, command.json, command.language});
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  print_text(text);
   return 0;
 }
 
@@ -215,7 +215,7 @@ int hub_resolve(const CommandContext& command, const ResolveRequest& request) {
                              (command.json ? "" : "&form=text"),
                          "application/json", *json);
     if (const auto refusal = refusal_in(response)) return fail_as_told(response, *refusal, command);
-    std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+    print_text(response.body);
     return 0;
   }
   const auto decision = parse_decision(*json, **type);
