@@ -114,11 +114,11 @@ void NodeLink::go_on() {
 
 void NodeLink::store(const std::vector<LinkOrder>& orders) {
   storing_ = true;
-  struct Outcome {
+  struct Kept {
     std::vector<RecordKey> records;
     bool hole = false;  // an earlier part of a stream is missing
   };
-  const auto outcome = std::make_shared<Outcome>();
+  const auto outcome = std::make_shared<Kept>();
   const auto work = [orders, outcome, prefix = party_.prefix, keep = events_.keep,
                      sent = bytes_sent(), got = bytes_received()](WriteTxn& whole) {
     PrefixedWrite txn(whole, prefix);
