@@ -139,6 +139,8 @@ void NodeLink::store(const std::vector<LinkOrder>& orders) {
                     if (full) {
                       log(log_error, "the disk is full: cannot note what the hub said");
                       front.actions = {};
+                      // Nor what it said next: kept alone, that would leave a gap for ever.
+                      for (auto& later : pending_) later.actions.store.clear();
                       perform(session_.not_stored(steady_now()));
                     } else if (received && events_.kept) {
                       events_.kept(*kept);

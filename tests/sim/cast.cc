@@ -40,8 +40,8 @@ const std::vector<std::string>& known_facilities() {
 }
 
 const std::vector<std::string>& known_areas() {
-  static const std::vector<std::string> codes{"31.71.02", "31.71.02.1001", "31.71", "31.72.05",
-                                              "31.72.05.1001", "91.05"};
+  static const std::vector<std::string> codes{"31.71.02", "31.71.02.1001", "31.71",
+                                              "31.72.05", "31.72.05.1001", "91.05"};
   return codes;
 }
 

@@ -74,8 +74,9 @@ std::optional<Result<Saved>> SimDialler::save(const EventDraft& draft) {
   std::optional<Result<Saved>> saved;
   try {
     store_.write([&](WriteTxn& txn) {
-      const IntakeContext context{Registry::ilp(), *ids_,        surroundings().clock, 540,
-                                  member_.kind,    own ? own->node : 0, member_.facility};
+      const IntakeContext context{
+          Registry::ilp(),     *ids_,           surroundings().clock, 540, member_.kind,
+          own ? own->node : 0, member_.facility};
       saved = save_draft(txn, draft, context);
     });
   } catch (const StoreFull&) {
@@ -161,6 +162,7 @@ void SimDialler::commit() {
       front.stored = true;
       if (full) {
         front.actions = {};
+        for (auto& later : pending_) later.actions.store.clear();
         perform(session_->not_stored(agenda_.now()));
       }
       go_on();

@@ -108,8 +108,8 @@ void SimHub::run(Job& job) {
       return;
     }
     const ClockReading clock{hub_time(agenda_), static_cast<UptimeMs>(agenda_.now()), 1};
-    const IntakeContext intake{Registry::ilp(), *ids_, clock, 540, FacilityKind::puskesmas, 0,
-                               context.facility};
+    const IntakeContext intake{Registry::ilp(),         *ids_, clock,           540,
+                               FacilityKind::puskesmas, 0,     context.facility};
     saved = save_hub_draft(txn, *job.put, intake, epoch_);
   });
   if (saved) events_.put(*job.put, *saved);

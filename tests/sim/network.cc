@@ -41,15 +41,14 @@ void SimNetwork::carry(std::uint64_t number, Way Link::*way, std::function<void(
   const auto index = on.sent++;
   const auto extra = random_.between(0, static_cast<int>(link.latency_ms));
   on.last_at = std::max(on.last_at, agenda_.now() + link.latency_ms + extra) + 1;
-  agenda_.after(on.last_at - agenda_.now(),
-                [this, number, way, index, arrive = std::move(arrive)] {
-                  const auto found = links_.find(number);
-                  if (found == links_.end()) return;
-                  auto& here = found->second;
-                  if (index >= (here.*way).ends_at) return;
-                  ++(here.*way).arrived;
-                  arrive(here);
-                });
+  agenda_.after(on.last_at - agenda_.now(), [this, number, way, index, arrive = std::move(arrive)] {
+    const auto found = links_.find(number);
+    if (found == links_.end()) return;
+    auto& here = found->second;
+    if (index >= (here.*way).ends_at) return;
+    ++(here.*way).arrived;
+    arrive(here);
+  });
 }
 
 bool SimNetwork::send_up(std::size_t dialler, std::uint64_t socket, const std::string& frame) {

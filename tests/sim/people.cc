@@ -36,13 +36,12 @@ bool says(const EventDraft& draft, const FieldRules& field) {
 
 }  // namespace
 
-EventDraft People::next(const ReadTxn& store, const std::string& place,
-                        const std::function<Seq(Lane)>& own_seq) {
+EventDraft People::next(const ReadTxn& store, const Place& place) {
   const auto records = records_of(store);
-  auto& screen = screens_[place];
+  auto& screen = screens_[place.node];
   if (!records.empty() && random_.chance(300)) {  // somebody opens a page, to save it later
     const auto& [key, state] = records[random_.below(records.size())];
-    screen[key] = {state.as_of, own_seq(Registry::ilp().find(key.type)->lane)};
+    screen[key] = {state.as_of, place.own_seq(Registry::ilp().find(key.type)->lane)};
   }
   EventDraft draft;
   if (records.size() < 3 || random_.chance(400)) {
@@ -57,15 +56,15 @@ EventDraft People::next(const ReadTxn& store, const std::string& place,
   return draft;
 }
 
-EventDraft People::create(const ReadTxn& store, const std::string& place) {
+EventDraft People::create(const ReadTxn& store, const Place& place) {
   static const std::vector<std::string> types{
-      "Person",   "Person",     "Person",       "GrowthMeasurement", "Immunization", "Referral",
-      "Referral", "DangerSign", "Immunization", "Message",           "Enrolment",    "Pregnancy",
-      "Delivery", "StockMovement"};
+      "Person",    "Person",    "Person",     "GrowthMeasurement", "Immunization",
+      "Referral",  "Referral",  "DangerSign", "Immunization",      "Message",
+      "Enrolment", "Pregnancy", "Delivery",   "StockMovement"};
   EventDraft draft;
   draft.type = Registry::ilp().find(types[random_.below(types.size())]);
   for (const auto& field : draft.type->fields) {
-    const bool wanted = field.home ? random_.chance(850)
+    const bool wanted = field.home                              ? random_.chance(850)
                         : field.text_format == TextFormat::area ? random_.chance(350)
                         : field.refers_to == "Person"           ? random_.chance(300)
                                                                 : random_.chance(120);
@@ -74,7 +73,7 @@ EventDraft People::create(const ReadTxn& store, const std::string& place) {
   return draft;
 }
 
-EventDraft People::change(const ReadTxn& store, const std::string& place, const RecordKey& record,
+EventDraft People::change(const ReadTxn& store, const Place& place, const RecordKey& record,
                           const RecordState& state) {
   EventDraft draft;
   draft.type = Registry::ilp().find(record.type);
@@ -117,21 +116,19 @@ void People::resolve(EventDraft& draft, const RecordState& state) {
   }
 }
 
-void People::fill(EventDraft& draft, const ReadTxn& store, const std::string& place,
+void People::fill(EventDraft& draft, const ReadTxn& store, const Place& place,
                   const FieldRules& field) {
   draft.set.emplace_back(&field, value_for(field, store, place));
 }
 
-FieldValue People::value_for(const FieldRules& field, const ReadTxn& store,
-                             const std::string& place) {
+FieldValue People::value_for(const FieldRules& field, const ReadTxn& store, const Place& place) {
   switch (field.kind) {
     case FieldKind::boolean: return random_.chance(500);
     case FieldKind::integer:
-      return field.range
-                 ? field.range->min + static_cast<std::int64_t>(random_.below(
-                                          static_cast<std::size_t>(field.range->max -
-                                                                   field.range->min + 1)))
-                 : std::int64_t{random_.between(0, 100)};
+      return field.range ? field.range->min +
+                               static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(
+                                   field.range->max - field.range->min + 1)))
+                         : std::int64_t{random_.between(0, 100)};
     case FieldKind::enumeration:
       return static_cast<std::int64_t>(random_.below(field.enumerants.size()));
     case FieldKind::date: return a_day - random_.between(0, 2'000);
@@ -145,17 +142,18 @@ FieldValue People::value_for(const FieldRules& field, const ReadTxn& store,
     if (key.type == number) held.push_back(key.id);
   }
   // Now and then somebody whom this place knows of, but does not hold.
-  if (held.empty() || random_.chance(30)) return RecordReference{RecordId{7'000} + random_.below(3), {}};
+  if (held.empty() || random_.chance(30))
+    return RecordReference{RecordId{7'000} + random_.below(3), {}};
   return RecordReference{held[random_.below(held.size())], {}};
 }
 
-std::string People::text_for(const FieldRules& field, const std::string& place) {
+std::string People::text_for(const FieldRules& field, const Place& place) {
   switch (field.text_format) {
     case TextFormat::nik: return marked("", digit_marker, 16);
     case TextFormat::phone: return marked("", digit_marker, 13);
     case TextFormat::area: return known_areas()[random_.below(known_areas().size())];
     case TextFormat::facility:
-      if (field.home && random_.chance(600)) return place;
+      if (field.home && random_.chance(600)) return place.facility;
       if (field.addressee && random_.chance(600)) return "PST-1";
       return known_facilities()[random_.below(known_facilities().size())];
     case TextFormat::plain: break;

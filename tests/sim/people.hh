@@ -21,10 +21,14 @@ class People {
  public:
   explicit People(Seeded& random) : random_(random) {}
 
-  // What somebody at this place does next, in view of what its store holds. `own_seq` counts the
-  // events of a lane there.
-  EventDraft next(const ReadTxn& store, const std::string& place,
-                  const std::function<Seq(Lane)>& own_seq);
+  // Where somebody works.
+  struct Place {
+    std::string node;
+    std::string facility;
+    std::function<Seq(Lane)> own_seq;  // counts the events of a lane there
+  };
+  // What somebody there does next, in view of what the place's store holds.
+  EventDraft next(const ReadTxn& store, const Place& place);
 
   // Every value typed into an identifying field, and every author.
   const std::vector<std::string>& identifying() const { return identifying_; }
@@ -32,14 +36,13 @@ class People {
  private:
   using Screen = std::map<RecordKey, Version>;
 
-  EventDraft create(const ReadTxn& store, const std::string& place);
-  EventDraft change(const ReadTxn& store, const std::string& place, const RecordKey& record,
+  EventDraft create(const ReadTxn& store, const Place& place);
+  EventDraft change(const ReadTxn& store, const Place& place, const RecordKey& record,
                     const RecordState& state);
   void resolve(EventDraft& draft, const RecordState& state);
-  void fill(EventDraft& draft, const ReadTxn& store, const std::string& place,
-            const FieldRules& field);
-  FieldValue value_for(const FieldRules& field, const ReadTxn& store, const std::string& place);
-  std::string text_for(const FieldRules& field, const std::string& place);
+  void fill(EventDraft& draft, const ReadTxn& store, const Place& place, const FieldRules& field);
+  FieldValue value_for(const FieldRules& field, const ReadTxn& store, const Place& place);
+  std::string text_for(const FieldRules& field, const Place& place);
   std::string marked(const std::string& before, const char* marker, std::size_t digits);
 
   Seeded& random_;

@@ -84,8 +84,8 @@ void judge_agent(SimWorld& world, SimDialler& agent) {
     const auto seen = picture_of(here->second, type_of(key));
     const auto truth = picture_of(record.state, type_of(key));
     if (seen != truth) {
-      watch.fault(FaultKind::diverged, agent.member().name + " shows " + describe(key) + "\n  as  " +
-                                           seen + "\n  not " + truth);
+      watch.fault(FaultKind::diverged, agent.member().name + " shows " + describe(key) +
+                                           "\n  as  " + seen + "\n  not " + truth);
     }
   }
   for (const auto& [key, state] : held) {
@@ -171,8 +171,7 @@ void judge_outcomes(SimWorld& world) {
   hub->scan(Table::quarantine, Key().u64(0), [&](const Entry& parked) {
     const auto entry =
         decode_hub_entry(key_u64(parked.key, 0), *hub->get(Table::journal, parked.key));
-    quarantined.insert(
-        {entry.origin, static_cast<std::uint8_t>(entry.born.lane), entry.born.seq});
+    quarantined.insert({entry.origin, static_cast<std::uint8_t>(entry.born.lane), entry.born.seq});
     return true;
   });
   std::set<std::tuple<NodeId, std::uint8_t, Seq>> told;

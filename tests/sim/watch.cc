@@ -65,7 +65,8 @@ void Watch::hub_committed() {
     const auto& [incarnation, seq, hash, lane] = entry.born;
     auto& last = at_hub_[{incarnation, lane}];
     if (seq <= last) return fault(FaultKind::duplicated, "again " + describe(lane, seq)), true;
-    if (seq > last + 1) fault(FaultKind::lost, "the hub lacks what is before " + describe(lane, seq));
+    if (seq > last + 1)
+      fault(FaultKind::lost, "the hub lacks what is before " + describe(lane, seq));
     last = seq;
     const auto agent = agents_.find(incarnation);
     if (agent == agents_.end() || seq > ledger_[agent->second][index(lane)].size() ||
@@ -125,8 +126,8 @@ void Watch::check_receipts(SimDialler& agent) {
   for (const auto lane : all_lanes) {
     const auto acknowledged = meta::acknowledged(txn, lane).seq;
     if (acknowledged > held(at_hub_, incarnation, lane)) {
-      fault(FaultKind::false_receipt, agent.member().name + " believes the hub holds " +
-                                          describe(lane, acknowledged));
+      fault(FaultKind::false_receipt,
+            agent.member().name + " believes the hub holds " + describe(lane, acknowledged));
     }
     const auto safe = meta::safe(txn, lane);
     if (safe > held(in_custody_, incarnation, lane)) {
@@ -162,7 +163,8 @@ void Watch::hub_sends(std::size_t to, const std::string& frame) {
 
 void Watch::check_items(std::size_t to, const BatchMessage& batch) {
   if (batch.stream.kind == StreamKind::hub_journal) {
-    if (!cast_[to].is_custodian()) fault(FaultKind::leaked, cast_[to].name + " is sent the journal");
+    if (!cast_[to].is_custodian())
+      fault(FaultKind::leaked, cast_[to].name + " is sent the journal");
     return;
   }
   const auto items = decode_batch(batch.body);

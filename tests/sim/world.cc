@@ -57,8 +57,7 @@ SimWorld::SimWorld(std::uint64_t seed, Tell tell)
   hub_->join(*network_);
   for (std::size_t i = 0; i < cast.size(); ++i) {
     diallers_.push_back(std::make_unique<SimDialler>(
-        i, cast[i], agenda_, random_, *network_,
-        [this, i](const std::vector<LinkOrder>& orders) {
+        i, cast[i], agenda_, random_, *network_, [this, i](const std::vector<LinkOrder>& orders) {
           watch_.committed(*diallers_[i], orders);
         }));
   }
@@ -103,7 +102,7 @@ void SimWorld::somebody_saves() {
     return;
   }
   const auto txn = hub_->store().read();
-  hub_->put(people_.next(*txn, hub_profile().facility, [](Lane) { return Seq{0}; }));
+  hub_->put(people_.next(*txn, {"hub", hub_profile().facility, [](Lane) { return Seq{0}; }}));
 }
 
 void SimWorld::agent_saves(SimDialler& agent) {
@@ -116,8 +115,8 @@ void SimWorld::agent_saves(SimDialler& agent) {
   }
   const auto draft = [&] {
     const auto txn = agent.read();
-    return people_.next(txn, agent.member().name,
-                        [&](Lane lane) { return journal_head(txn, lane).seq; });
+    return people_.next(txn, {agent.member().name, agent.member().facility,
+                              [&](Lane lane) { return journal_head(txn, lane).seq; }});
   }();
   const auto saved = agent.save(draft);
   if (!saved) return tell(agent.member().name + " is full");
@@ -137,18 +136,14 @@ void SimWorld::something_happens_to(SimDialler& dialler) {
   const auto& name = dialler.member().name;
   switch (random_.between(0, 5)) {
     case 0:
-    case 1:
-      tell("the link of " + name + " is cut");
-      return network_->cut(dialler.index());
+    case 1: tell("the link of " + name + " is cut"); return network_->cut(dialler.index());
     case 2:
       tell(name + " is out of reach");
       network_->reach(dialler.index(), false);
-      return agenda_.after(random_.chance(700) ? random_.between(1'000, 600'000)
-                                               : random_.between(1, 72) * hour_ms,
-                           [this, i = dialler.index()] { network_->reach(i, true); });
-    case 3:
-      tell(name + " starts again");
-      return dialler.start(random_.chance(500));
+      return agenda_.after(
+          random_.chance(700) ? random_.between(1'000, 600'000) : random_.between(1, 72) * hour_ms,
+          [this, i = dialler.index()] { network_->reach(i, true); });
+    case 3: tell(name + " starts again"); return dialler.start(random_.chance(500));
     case 4:
       tell("the disk of " + name + " is full");
       return fill_for_a_while([&dialler](bool full) { dialler.fill(full); });

@@ -1,7 +1,7 @@
 #pragma once
 
-// The whole field in one process: posts, a Pustu, a health centre and two districts, with everything
-// that goes wrong between them. One seed decides it all.
+// The whole field in one process: posts, a Pustu, a health centre and two districts, with
+// everything that goes wrong between them. One seed decides it all.
 
 #include <functional>
 #include <memory>
