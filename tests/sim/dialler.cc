@@ -42,8 +42,7 @@ void SimDialler::start(bool reboot) {
     boot_ = static_cast<std::uint32_t>(random_.next() | 1);
     booted_at_ = agenda_.now();
   }
-  pending_.clear();
-  storing_ = false;
+  queue_ = {};
   ids_.emplace(random_.next());
   LinkSession::Setup setup;
   if (member_.is_agent()) {
@@ -118,56 +117,47 @@ void SimDialler::fill(bool full) {
 
 void SimDialler::perform(LinkActions actions) {
   wake_at(actions.wake);
-  if (actions.store.empty() && actions.send.empty() && !actions.close && !actions.dial) return;
-  if (actions.close) {
-    for (auto& waiting : pending_) {
-      waiting.actions.send.clear();
-      waiting.actions.dial = false;
-    }
-  }
-  pending_.push_back({std::move(actions), socket_, false});
+  queue_.add(std::move(actions), socket_);
   go_on();
 }
 
 void SimDialler::go_on() {
-  while (!storing_ && !pending_.empty()) {
-    if (!pending_.front().stored && !pending_.front().actions.store.empty()) return commit();
-    finish_front();
+  for (;;) {
+    if (const auto* orders = queue_.to_store()) return commit(*orders);
+    const auto ready = queue_.next();
+    if (!ready) return;
+    finish(*ready);
   }
 }
 
-void SimDialler::commit() {
-  storing_ = true;
-  agenda_.after(random_.between(1, commit_ms_max), [this, life = life_] {
-    if (life != life_) return;
-    const auto orders = pending_.front().actions.store;
-    bool full = false;
-    try {
-      store_.write([&](WriteTxn& whole) {
-        PrefixedWrite txn(whole, prefix_);
-        for (const auto& order : orders) {
-          if (order.received) keep(txn, *order.received);
-          apply_link_order(txn, order);
-        }
-      });
-    } catch (const StoreFull&) {
-      full = true;
-    }
-    if (!full) committed_(orders);
-    // It may die between its commit and what follows from it.
-    agenda_.after(random_.between(0, commit_ms_max), [this, life, full] {
-      if (life != life_) return;
-      storing_ = false;
-      auto& front = pending_.front();
-      front.stored = true;
-      if (full) {
-        front.actions = {};
-        for (auto& later : pending_) later.actions.store.clear();
-        perform(session_->not_stored(agenda_.now()));
-      }
-      go_on();
-    });
-  });
+void SimDialler::commit(std::vector<LinkOrder> orders) {
+  agenda_.after(random_.between(1, commit_ms_max),
+                [this, life = life_, orders = std::move(orders)] {
+                  if (life != life_) return;
+                  bool full = false;
+                  try {
+                    store_.write([&](WriteTxn& whole) {
+                      PrefixedWrite txn(whole, prefix_);
+                      for (const auto& order : orders) {
+                        if (order.received) keep(txn, *order.received);
+                        apply_link_order(txn, order);
+                      }
+                    });
+                  } catch (const StoreFull&) {
+                    full = true;
+                  }
+                  if (!full) committed_(orders);
+                  // It may die between its commit and what follows from it.
+                  agenda_.after(random_.between(0, commit_ms_max), [this, life, full] {
+                    if (life != life_) return;
+                    if (full) {
+                      queue_.not_stored();
+                      return perform(session_->not_stored(agenda_.now()));
+                    }
+                    queue_.stored();
+                    go_on();
+                  });
+                });
 }
 
 void SimDialler::keep(WriteTxn& txn, const Received& received) {
@@ -180,22 +170,20 @@ void SimDialler::keep(WriteTxn& txn, const Received& received) {
   }
 }
 
-void SimDialler::finish_front() {
-  const auto front = std::move(pending_.front());
-  pending_.pop_front();
-  bool close = front.actions.close;
-  if (has_socket_ && front.socket == socket_) {
-    for (const auto& frame : front.actions.send) {
+void SimDialler::finish(const LinkQueue::Ready& ready) {
+  bool close = ready.actions.close;
+  if (has_socket_ && ready.socket == socket_) {
+    for (const auto& frame : ready.actions.send) {
       close = !network_.send_up(index_, socket_, frame) || close;
     }
     if (close) {
       hang_up();
-      if (!front.actions.close) {
+      if (!ready.actions.close) {
         perform(session_->ended(read(), LinkEnd::lost, agenda_.now()));
       }
     }
   }
-  if (front.actions.dial) dial();
+  if (ready.actions.dial) dial();
 }
 
 void SimDialler::dial() {

@@ -3,11 +3,11 @@
 // An agent or a district: its real session over its store, performed as io/node_link.cc does.
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "core/link_queue.hh"
 #include "core/link_session.hh"
 #include "core/prefixed_kv.hh"
 #include "core/save_draft.hh"
@@ -50,17 +50,11 @@ class SimDialler {
   std::optional<Certificate> certificate();
 
  private:
-  struct Pending {
-    LinkActions actions;
-    std::uint64_t socket = 0;
-    bool stored = false;
-  };
-
   void perform(LinkActions actions);
   void go_on();
-  void commit();
+  void commit(std::vector<LinkOrder> orders);
   void keep(WriteTxn& txn, const Received& received);
-  void finish_front();
+  void finish(const LinkQueue::Ready& ready);
   void dial();
   void hang_up();
   void wake_at(TimeMs at);
@@ -78,8 +72,7 @@ class SimDialler {
   std::optional<RecordIds> ids_;
   std::uint64_t life_ = 0;
   std::uint64_t wake_number_ = 0;
-  std::deque<Pending> pending_;
-  bool storing_ = false;
+  LinkQueue queue_;
   std::uint64_t socket_ = 0;
   bool has_socket_ = false;
   std::uint32_t boot_ = 0;
