@@ -112,7 +112,9 @@ void SimDialler::ended(std::uint64_t socket, LinkEnd end) {
 }
 
 void SimDialler::fill(bool full) {
-  store_.set_capacity(full ? store_.usage().used_bytes : std::numeric_limits<std::size_t>::max());
+  const auto left = random_.chance(400) ? 0u : random_.below(6'000);
+  store_.set_capacity(full ? store_.usage().used_bytes + left
+                           : std::numeric_limits<std::size_t>::max());
 }
 
 void SimDialler::perform(LinkActions actions) {

@@ -39,7 +39,7 @@ class SimDialler {
   void frame(std::uint64_t socket, const std::string& bytes);
   void ended(std::uint64_t socket, LinkEnd end);
 
-  void fill(bool full);
+  void fill(bool full);  // but for what a small commit needs, perhaps
   void step_clock(TimeMs ms) { clock_error_ms_ += ms; }
 
   const CastMember& member() const { return member_; }

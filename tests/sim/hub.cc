@@ -1,5 +1,7 @@
 #include "tests/sim/hub.hh"
 
+#include <algorithm>
+
 #include "core/hub_put.hh"
 #include "core/registry.hh"
 
@@ -51,16 +53,19 @@ void SimHub::frame(const std::string& route, const std::string& key, const std::
 }
 
 void SimHub::put(EventDraft draft) {
-  jobs_.push_back({std::nullopt, std::move(draft), std::nullopt});
+  jobs_.push_back({std::nullopt, std::move(draft), std::nullopt, std::nullopt});
   commit_next();
 }
 
 void SimHub::fill(bool full) {
-  store_.set_capacity(full ? store_.usage().used_bytes : std::numeric_limits<std::size_t>::max());
+  const auto left = random_.chance(400) ? 0u : random_.below(6'000);
+  store_.set_capacity(full ? store_.usage().used_bytes + left
+                           : std::numeric_limits<std::size_t>::max());
 }
 
 void SimHub::perform(HubActions actions) {
-  for (auto& order : actions.store) jobs_.push_back({std::move(order), std::nullopt, std::nullopt});
+  for (auto& order : actions.store)
+    jobs_.push_back({std::move(order), std::nullopt, std::nullopt, std::nullopt});
   for (const auto& send : actions.send) {
     events_.sends(send.route, send.frame);
     if (!network_->send_down(send.route, send.frame)) sessions_->unsent(send.route);
@@ -80,45 +85,56 @@ void SimHub::pump_regularly() {
   });
 }
 
+// Several that wait share a transaction, as io/writer.cc lets them; if it finds no room, the first
+// is tried alone.
 void SimHub::commit_next() {
   if (committing_ || jobs_.empty()) return;
   committing_ = true;
   agenda_.after(random_.between(1, commit_ms_max), [this, life = life_] {
     if (life != life_) return;
-    bool full = false;
-    try {
-      run(jobs_.front());
-    } catch (const StoreFull&) {
-      full = true;
+    auto committed = commit(std::min<std::size_t>(jobs_.size(), 1 + random_.below(4)));
+    if (committed == 0) committed = commit(1);
+    for (std::size_t i = 0; i < committed; ++i) {
+      if (jobs_[i].saved) events_.put(*jobs_[i].put, *jobs_[i].saved);
     }
-    if (!full) events_.committed();
-    // It may die between its commit and its answer.
-    agenda_.after(random_.between(0, commit_ms_max), [this, life, full] {
-      if (life == life_) finish(full);
+    if (committed > 0) events_.committed();
+    // It may die between its commit and its answers.
+    agenda_.after(random_.between(0, commit_ms_max), [this, life, committed] {
+      if (life != life_) return;
+      if (committed == 0) finish(true);
+      for (std::size_t i = 0; i < committed; ++i) finish(false);
+      committing_ = false;
+      commit_next();
     });
   });
 }
 
-void SimHub::run(Job& job) {
+std::size_t SimHub::commit(std::size_t jobs) {
+  try {
+    store_.write([&](WriteTxn& txn) {
+      for (std::size_t i = 0; i < jobs; ++i) run(txn, jobs_[i]);
+    });
+  } catch (const StoreFull&) {
+    return 0;
+  }
+  return jobs;
+}
+
+void SimHub::run(WriteTxn& txn, Job& job) {
   const HubContext context{Registry::ilp(), epoch_, hub_time(agenda_), hub_profile().facility};
-  std::optional<Result<Saved>> saved;
-  store_.write([&](WriteTxn& txn) {
-    if (job.order) {
-      job.outcome = titip::perform(txn, *job.order, context, hub_profile(), *ids_);
-      return;
-    }
-    const ClockReading clock{hub_time(agenda_), static_cast<UptimeMs>(agenda_.now()), 1};
-    const IntakeContext intake{Registry::ilp(),         *ids_, clock,           540,
-                               FacilityKind::puskesmas, 0,     context.facility};
-    saved = save_hub_draft(txn, *job.put, intake, epoch_);
-  });
-  if (saved) events_.put(*job.put, *saved);
+  if (job.order) {
+    job.outcome = titip::perform(txn, *job.order, context, hub_profile(), *ids_);
+    return;
+  }
+  const ClockReading clock{hub_time(agenda_), static_cast<UptimeMs>(agenda_.now()), 1};
+  const IntakeContext intake{Registry::ilp(),         *ids_, clock,           540,
+                             FacilityKind::puskesmas, 0,     context.facility};
+  job.saved = save_hub_draft(txn, *job.put, intake, epoch_);
 }
 
 void SimHub::finish(bool full) {
   const auto job = std::move(jobs_.front());
   jobs_.pop_front();
-  committing_ = false;
   if (job.order) {
     perform(full ? sessions_->not_stored(*job.order)
                  : sessions_->stored(*job.order, *job.outcome, hub_time(agenda_)));
@@ -126,7 +142,6 @@ void SimHub::finish(bool full) {
     sessions_->appended_own();
   }
   if (!full) pump();
-  commit_next();
 }
 
 }  // namespace titip

@@ -35,7 +35,7 @@ class SimHub {
   void frame(const std::string& route, const std::string& key, const std::string& bytes);
   void left(const std::string& route) { sessions_->left(route); }
   void put(EventDraft draft);  // by the hub's own people
-  void fill(bool full);
+  void fill(bool full);        // but for what a small commit needs, perhaps
   void low(bool low) { low_ = low; }
   MemoryStore& store() { return store_; }
 
@@ -44,12 +44,14 @@ class SimHub {
     std::optional<HubOrder> order;
     std::optional<EventDraft> put;
     std::optional<HubOutcome> outcome;
+    std::optional<Result<Saved>> saved;
   };
 
   void perform(HubActions actions);
   void pump();
   void commit_next();
-  void run(Job& job);
+  std::size_t commit(std::size_t jobs);
+  void run(WriteTxn& txn, Job& job);
   void finish(bool full);
   void pump_regularly();
 

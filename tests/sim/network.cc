@@ -6,7 +6,6 @@ namespace titip {
 
 namespace {
 
-constexpr std::uint64_t queue_frames_max = 12;  // ZeroMQ's own and the kernel's
 constexpr int unanswered_ms = 3'000;
 
 }  // namespace
@@ -18,8 +17,10 @@ void SimNetwork::dial(std::size_t dialler, std::uint64_t socket, const std::stri
   if (!reachable_[dialler]) return agenda_.after(unanswered_ms, refused(LinkEnd::unanswered));
   if (!events_.admits(key)) return agenda_.after(500, refused(LinkEnd::not_this_hub));
   const auto number = ++last_;
-  Link link{dialler, socket, key, 0, true, true, true, {}, {}};
+  Link link{dialler, socket, key, 0, 0, true, true, true, {}, {}};
   link.latency_ms = random_.chance(700) ? random_.between(5, 150) : random_.between(300, 2'500);
+  // ZeroMQ's own and the kernel's.
+  link.queue_frames_max = static_cast<std::uint64_t>(random_.between(3, 16));
   links_[number] = link;
   agenda_.after(link.latency_ms * 3, [this, number] {
     const auto found = links_.find(number);
@@ -54,7 +55,7 @@ void SimNetwork::carry(std::uint64_t number, Way Link::*way, std::function<void(
 bool SimNetwork::send_up(std::size_t dialler, std::uint64_t socket, const std::string& frame) {
   auto* link = find(dialler, socket);
   if (link == nullptr) return false;
-  if (link->up.sent - link->up.arrived >= queue_frames_max) return false;
+  if (link->up.sent - link->up.arrived >= link->queue_frames_max) return false;
   const auto number = std::find_if(links_.begin(), links_.end(), [&](const auto& entry) {
                         return &entry.second == link;
                       })->first;
@@ -70,7 +71,7 @@ bool SimNetwork::send_down(const std::string& route, const std::string& frame) {
   const auto found = links_.find(number);
   if (found == links_.end() || !found->second.hub_has_it) return false;
   const auto& down = found->second.down;
-  if (down.sent - down.arrived >= queue_frames_max) return false;
+  if (down.sent - down.arrived >= found->second.queue_frames_max) return false;
   carry(number, &Link::down, [this, frame](Link& here) {
     if (here.dialler_has_it) events_.to_dialler(here.dialler, here.socket, frame);
   });

@@ -55,6 +55,7 @@ class SimNetwork {
     std::uint64_t socket = 0;
     std::string key;
     TimeMs latency_ms = 0;
+    std::uint64_t queue_frames_max = 0;
     bool carries = true;
     bool hub_has_it = true;
     bool dialler_has_it = true;

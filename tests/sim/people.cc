@@ -40,20 +40,33 @@ EventDraft People::next(const ReadTxn& store, const Place& place) {
   const auto records = records_of(store);
   auto& screen = screens_[place.node];
   if (!records.empty() && random_.chance(300)) {  // somebody opens a page, to save it later
-    const auto& [key, state] = records[random_.below(records.size())];
+    const auto& [key, state] = records[choose(records)];
     screen[key] = {state.as_of, place.own_seq(Registry::ilp().find(key.type)->lane)};
   }
   EventDraft draft;
   if (records.size() < 3 || random_.chance(400)) {
     draft = create(store, place);
   } else {
-    const auto& [key, state] = records[random_.below(records.size())];
+    const auto& [key, state] = records[choose(records)];
     draft = change(store, place, key, state);
     const auto seen = screen.find(key);
     if (seen != screen.end() && random_.chance(600)) draft.version = seen->second;
   }
   draft.by = marked("kader-", text_marker, 0);
   return draft;
+}
+
+std::size_t People::choose(const Records& records) {
+  if (!talked_of_.empty() && random_.chance(500)) {
+    const auto& wanted = talked_of_[random_.below(talked_of_.size())];
+    const auto found =
+        std::ranges::find(records, wanted, [](const auto& each) { return each.first; });
+    if (found != records.end()) return static_cast<std::size_t>(found - records.begin());
+  }
+  const auto chosen = random_.below(records.size());
+  talked_of_.push_back(records[chosen].first);
+  if (talked_of_.size() > 4) talked_of_.erase(talked_of_.begin());
+  return chosen;
 }
 
 EventDraft People::create(const ReadTxn& store, const Place& place) {
@@ -89,7 +102,9 @@ EventDraft People::change(const ReadTxn& store, const Place& place, const Record
   }
   const auto fields = random_.between(1, 2);
   for (int i = 0; i < fields; ++i) {
-    const auto& field = draft.type->fields[random_.below(draft.type->fields.size())];
+    // Some fields are edited more than others.
+    const auto count = draft.type->fields.size();
+    const auto& field = draft.type->fields[random_.below(1 + random_.below(count))];
     if (!may_be_typed(field) || says(draft, field)) continue;
     if (!field.required && random_.chance(80)) {
       draft.cleared |= field.bit();

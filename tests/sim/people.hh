@@ -34,11 +34,13 @@ class People {
   const std::vector<std::string>& identifying() const { return identifying_; }
 
  private:
+  using Records = std::vector<std::pair<RecordKey, RecordState>>;
   using Screen = std::map<RecordKey, Version>;
 
   EventDraft create(const ReadTxn& store, const Place& place);
   EventDraft change(const ReadTxn& store, const Place& place, const RecordKey& record,
                     const RecordState& state);
+  std::size_t choose(const Records& records);
   void resolve(EventDraft& draft, const RecordState& state);
   void fill(EventDraft& draft, const ReadTxn& store, const Place& place, const FieldRules& field);
   FieldValue value_for(const FieldRules& field, const ReadTxn& store, const Place& place);
@@ -47,6 +49,7 @@ class People {
 
   Seeded& random_;
   std::map<std::string, Screen> screens_;
+  std::vector<RecordKey> talked_of_;  // wherever people work, they work on the same few
   std::vector<std::string> identifying_;
   std::uint64_t typed_ = 0;
 };

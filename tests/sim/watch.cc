@@ -1,5 +1,7 @@
 #include "tests/sim/watch.hh"
 
+#include <algorithm>
+
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
 #include "core/district_store.hh"
@@ -38,6 +40,7 @@ void Watch::saved(SimDialler& agent, Lane lane, bool says_version) {
   const auto event = EventReader::open(made.back());
   if (!event) return;
   const std::pair about{agent.index(), event->record()};
+  last_own_[about] = head.seq;
   // An author who does not say what they saw saw what is held here, and nothing else.
   const Position basis{event->get().getBasisEpoch(), event->get().getBasisOffset()};
   if (!says_version && basis.epoch != 0 && !known_as_of_[about].contains(basis)) {
@@ -82,7 +85,7 @@ void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders)
   if (dialler.member().is_custodian()) custodian_committed(dialler);
   if (!dialler.member().is_agent()) return;
   for (const auto& order : orders) {
-    if (order.received) note_received(dialler.index(), *order.received);
+    if (order.received) note_received(dialler, *order.received);
   }
   check_receipts(dialler);
 }
@@ -108,10 +111,28 @@ void Watch::custodian_committed(SimDialler& custodian) {
   });
 }
 
-void Watch::note_received(std::size_t agent, const Received& received) {
+// What the agent wrote and the hub has not is seen by nobody else: it stands in the agent's view,
+// whatever the hub says of the record.
+void Watch::note_received(SimDialler& agent, const Received& received) {
+  const auto txn = agent.read();
+  const auto own = current_incarnation(txn);
   for (const auto& item : received.items) {
     const auto change = decode_change(item.bytes);
-    if (change) known_as_of_[{agent, change->record}].insert(change->state.as_of);
+    if (!change) continue;
+    const auto& record = change->record;
+    known_as_of_[{agent.index(), record}].insert(change->state.as_of);
+    const auto last = last_own_.find({agent.index(), record});
+    const auto lane = Registry::ilp().find(record.type)->lane;
+    if (last == last_own_.end() || last->second <= held(at_hub_, own, lane)) continue;
+    const auto stored = txn.get(Table::records, Key().u16(record.type).u64(record.id));
+    const auto state = stored ? decode_record_state(*stored) : RecordState{};
+    const bool stands = std::ranges::any_of(state.writes, [&](const Write& write) {
+      return write.id.incarnation == own && write.id.seq == last->second;
+    });
+    if (!stands) {
+      fault(FaultKind::lost,
+            agent.member().name + " no longer shows what it wrote of " + describe(record));
+    }
   }
 }
 

@@ -55,7 +55,7 @@ class Watch {
 
  private:
   void custodian_committed(SimDialler& custodian);
-  void note_received(std::size_t agent, const Received& received);
+  void note_received(SimDialler& agent, const Received& received);
   void check_receipts(SimDialler& agent);
   void check_items(std::size_t to, const BatchMessage& batch);
   void check_change(std::size_t to, const std::string& bytes, std::set<RecordKey>& in_batch);
@@ -74,6 +74,7 @@ class Watch {
   std::uint64_t custody_offset_ = 0;
   std::map<LaneName, Seq> in_custody_;
   std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known_as_of_;
+  std::map<std::pair<std::size_t, RecordKey>, Seq> last_own_;  // in its type's lane
 };
 
 }  // namespace titip
