@@ -101,6 +101,7 @@ class HubSessions {
     std::map<Lane, Receiver> lanes;
     std::map<StreamKind, Sender> streams;  // that it receives
     bool due = false;                      // there may be something to send
+    bool marks_due = false;                // and a safe mark may have been among what was not taken
   };
 
   void hello(const std::string& route, NodeId node, HelloMessage hello, TimeMs hub_time,
@@ -114,6 +115,8 @@ class HubSessions {
   void undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse);
   void held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions);
   void tell_marks(const std::vector<SafeMark>& marks, HubActions& actions);
+  void tell_marks_again(const std::string& route, Session& session, const NodeState& node,
+                        HubActions& actions);
   void feeds_moved(const std::vector<NodeId>& touched);
   void greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time,
                HubActions& actions);

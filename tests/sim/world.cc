@@ -204,7 +204,11 @@ bool SimWorld::settled(SimDialler& dialler) {
   if (member.is_agent()) {
     for (const auto lane : all_lanes) {
       const auto head = journal_head(txn, lane).seq;
-      if (meta::acknowledged(txn, lane).seq != head || meta::safe(txn, lane) != head) return false;
+      if (meta::acknowledged(txn, lane).seq == head && meta::safe(txn, lane) == head) continue;
+      tell(member.name + " has no receipt for " + std::to_string(head) + ", only for " +
+           std::to_string(meta::acknowledged(txn, lane).seq) + " and " +
+           std::to_string(meta::safe(txn, lane)));
+      return false;
     }
   }
   const auto hub = hub_->store().read();
