@@ -200,8 +200,15 @@ void Feeds::settle(const Affected& affected) {
   }
 }
 
+// Own writes side by side in one field were written from an old page: what this hub froze decides
+// between them, and the node does not know it.
 bool Feeds::is_echo(NodeId node, const RecordState& state) const {
   const auto incarnation = concern_.incarnation(node);
+  FieldMask held = 0;
+  for (const Write& write : state.writes) {
+    if ((held & write.live) != 0) return false;
+    held |= write.live;
+  }
   return std::all_of(state.writes.begin(), state.writes.end(), [&](const Write& write) {
     return write.origin == node && write.id.incarnation == incarnation;
   });

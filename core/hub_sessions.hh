@@ -103,6 +103,7 @@ class HubSessions {
     bool due = false;                      // there may be something to send
     bool holding = false;                  // a HeldOrder of it waits for the store
     std::optional<HeldOrder> hold_next;    // what it acknowledged meanwhile
+    bool marks_due = false;                // and a safe mark may have been among what was not taken
   };
 
   void hello(const std::string& route, NodeId node, HelloMessage hello, TimeMs hub_time,
@@ -117,6 +118,8 @@ class HubSessions {
   void hold(Session& session, HeldOrder held, HubActions& actions);
   void held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions);
   void tell_marks(const std::vector<SafeMark>& marks, HubActions& actions);
+  void tell_marks_again(const std::string& route, Session& session, const NodeState& node,
+                        HubActions& actions);
   void feeds_moved(const std::vector<NodeId>& touched);
   void greeted(const GreetOrder& order, const Greeted& outcome, TimeMs hub_time,
                HubActions& actions);

@@ -24,6 +24,7 @@ HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeM
     session.due = false;
     const auto node = find_node(txn, session.node);
     if (!node || node->revoked_at != 0) continue;
+    tell_marks_again(route, session, *node, actions);
     for (auto& [kind, sender] : session.streams) {
       const auto send_from = [&](const StreamSource& source) {
         while (auto batch = sender.next(source, now)) {
@@ -46,6 +47,7 @@ void HubSessions::unsent(const std::string& route) {
   if (found == sessions_.end()) return;
   for (auto& [kind, sender] : found->second.streams) sender.unsent();
   found->second.due = true;
+  found->second.marks_due = true;
 }
 
 void HubSessions::appended_own() {
@@ -136,6 +138,21 @@ void HubSessions::tell_marks(const std::vector<SafeMark>& marks, HubActions& act
     auto ack = acknowledgement(lane->second.stream(), lane->second.durable(), {}, mark.safe);
     ack.marks_only = true;
     send_to(actions, route->second, ack);
+  }
+}
+
+// A mark that was not taken answered nothing, so nobody misses it and asks.
+void HubSessions::tell_marks_again(const std::string& route, Session& session,
+                                   const NodeState& node, HubActions& actions) {
+  if (!session.greeted || !std::exchange(session.marks_due, false)) return;
+  for (const auto& [lane, receiver] : session.lanes) {
+    for (const auto& state : node.lanes) {
+      if (state.incarnation != session.incarnation || state.have.lane != lane) continue;
+      if (state.safe == 0) continue;
+      auto ack = acknowledgement(receiver.stream(), receiver.durable(), {}, state.safe);
+      ack.marks_only = true;
+      send_to(actions, route, ack);
+    }
   }
 }
 

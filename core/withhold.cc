@@ -62,12 +62,14 @@ void withhold(RecordState& state, const RecordType* type, const Scope& scope) {
     }
   }
   for (auto& write : state.writes) {
-    write.fields &= harmless;
+    // Whether a resolve set anything decides what it says of the record's life.
+    const bool named = write.op == Op::resolve && type != nullptr && (write.fields & harmless) == 0;
+    if (!named) write.fields &= harmless;
     write.live &= harmless;
     write.cleared &= harmless;
     write.by.clear();
     const auto kept = write.fields & ~write.cleared;
-    write.payload = kept == 0 ? "" : payload_with_only(kept, *type, write.payload);
+    write.payload = kept == 0 ? "" : payload_with_only(kept & harmless, *type, write.payload);
   }
   forget_hashes(state);
 }

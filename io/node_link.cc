@@ -90,30 +90,20 @@ void NodeLink::perform(LinkActions actions) {
     }
   }
   actions.notices.clear();
-  if (actions.store.empty() && actions.send.empty() && !actions.close && !actions.dial) return;
-  if (actions.close) {
-    // What was still to be done with this link, or to open another, is decided anew.
-    for (auto& waiting : pending_) {
-      waiting.actions.send.clear();
-      waiting.actions.dial = false;
-    }
-  }
-  pending_.push_back({std::move(actions), socket_number_, false});
+  queue_.add(std::move(actions), socket_number_);
   go_on();
 }
 
 void NodeLink::go_on() {
-  while (!storing_ && !pending_.empty()) {
-    if (!pending_.front().stored && !pending_.front().actions.store.empty()) {
-      store(pending_.front().actions.store);
-      return;
-    }
-    finish_front();
+  for (;;) {
+    if (const auto* orders = queue_.to_store()) return store(*orders);
+    auto ready = queue_.next();
+    if (!ready) return;
+    finish(std::move(*ready));
   }
 }
 
 void NodeLink::store(const std::vector<LinkOrder>& orders) {
-  storing_ = true;
   struct Kept {
     std::vector<RecordKey> records;
     bool hole = false;  // an earlier part of a stream is missing
@@ -140,43 +130,37 @@ void NodeLink::store(const std::vector<LinkOrder>& orders) {
   const bool received = std::ranges::any_of(
       orders, [](const LinkOrder& order) { return order.received.has_value(); });
   writer_.submit({work, [this, outcome, received](std::optional<StoreFull> full) {
-                    storing_ = false;
                     if (stopped_) return;
-                    if (full || outcome->hole) return give_up_pending(full.has_value());
-                    pending_.front().stored = true;
+                    if (full) log(log_error, "the disk is full: cannot note what the hub said");
+                    if (full || outcome->hole) {
+                      queue_.not_stored();
+                      return perform(session_.not_stored(steady_now()));
+                    }
+                    queue_.stored();
                     if (received && events_.kept) events_.kept(outcome->records);
                     go_on();
                   }});
 }
 
-void NodeLink::give_up_pending(bool full) {
-  if (full) log(log_error, "the disk is full: cannot note what the hub said");
-  // Nothing that waits behind it may be stored either: the hub goes on where the store stands.
-  pending_.clear();
-  perform(session_.not_stored(steady_now()));
-}
-
-void NodeLink::finish_front() {
-  const auto front = std::move(pending_.front());
-  pending_.pop_front();
-  for (const auto& order : front.actions.store) {
+void NodeLink::finish(LinkQueue::Ready ready) {
+  for (const auto& order : ready.actions.store) {
     if (order.enrolled) {
       if (events_.enrolled) events_.enrolled();
     }
     if (order.refused && events_.refused) events_.refused(*order.refused);
   }
-  bool close = front.actions.close;
-  if (socket_ && front.socket == socket_number_) {
-    for (const auto& frame : front.actions.send) close = !socket_->send(frame) || close;
+  bool close = ready.actions.close;
+  if (socket_ && ready.socket == socket_number_) {
+    for (const auto& frame : ready.actions.send) close = !socket_->send(frame) || close;
     if (close) {
       close_socket();
       // If it was not the session's own wish, it must learn of it.
-      if (!front.actions.close) {
+      if (!ready.actions.close) {
         perform(session_.ended(read(), LinkEnd::lost, steady_now()));
       }
     }
   }
-  if (front.actions.dial) dial();
+  if (ready.actions.dial) dial();
 }
 
 void NodeLink::dial() {

@@ -6,12 +6,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/link_queue.hh"
 #include "core/link_session.hh"
 #include "core/prefixed_kv.hh"
 #include "io/invitation.hh"
@@ -59,19 +59,12 @@ class NodeLink {
   std::uint64_t bytes_received() const;
 
  private:
-  struct Pending {
-    LinkActions actions;
-    std::uint64_t socket = 0;  // number of the socket that its frames belong to
-    bool stored = false;
-  };
-
   PrefixedRead read() const;
   void perform(LinkActions actions);
-  void go_on();  // with the oldest pending actions
+  void go_on();  // with the oldest actions
   void store(const std::vector<LinkOrder>& orders);
   void log(void (*write)(std::string_view, std::string_view), const std::string& text) const;
-  void give_up_pending(bool full);
-  void finish_front();
+  void finish(LinkQueue::Ready ready);
   void dial();
   void close_socket();
   void wake_at(TimeMs at);
@@ -87,8 +80,7 @@ class NodeLink {
   boost::asio::steady_timer timer_;
   std::unique_ptr<DialSocket> socket_;
   std::uint64_t socket_number_ = 0;
-  std::deque<Pending> pending_;  // in order: a later frame never overtakes an earlier one
-  bool storing_ = false;
+  LinkQueue queue_;
   bool stopped_ = false;
   std::uint64_t bytes_sent_before_ = 0;  // by sockets that are closed, and by earlier runs
   std::uint64_t bytes_received_before_ = 0;

@@ -5,6 +5,7 @@
 #include "core/capnp_bytes.hh"
 #include "core/limits.hh"
 #include "core/payload.hh"
+#include "core/record_frontier.hh"
 #include "feeds_fixture.hh"
 #include "schema/store.capnp.h"
 
@@ -280,6 +281,31 @@ TEST_F(Withheld, AWriteThatThenSaysNothingStays) {
   EXPECT_EQ(rest.writes[1].fields, 0u);
   EXPECT_TRUE(rest.writes[1].payload.empty());
   EXPECT_TRUE(shown_alive(rest));
+}
+
+TEST_F(Withheld, AResolveStaysWhatItWasThoughNothingItSetMayBeKnown) {
+  make(1, "Person", 7, {{"sex", std::int64_t{2}}});
+  edit_blindly(2, "Person", 7, {{"area", text("94.04.01")}});
+  auto resolve = draft_of("Person", 7, {{"name", text("Kenari Biru")}}, Op::resolve);
+  for (const auto& write : state({person, 7}).writes) {
+    if (write.op == Op::set) resolve.settles = {write.id};
+  }
+  say(2, resolve);
+  const auto all = state({person, 7});
+  ASSERT_TRUE(shown_alive(all));
+  const auto rest = without_identity(all, &type_);
+  EXPECT_FALSE(holds(rest, "Kenari Biru"));
+  for (const auto& write : rest.writes) {
+    EXPECT_NE(alive_says(rest, write), AliveSays::ended);
+  }
+  Change change;
+  change.position = 1;
+  change.record = {person, 7};
+  change.state = rest;
+  change.state.changed = 0;
+  const auto back = decode_change(encode_change(change));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->state, change.state);
 }
 
 TEST_F(Withheld, WhatThisRegistryDoesNotKnowGoes) {

@@ -202,6 +202,13 @@ TEST_F(NodeFeeds, WhatANodeWroteAloneIsNotSentBack) {
   EXPECT_THAT(told(1), ElementsAre("3:7"));
 }
 
+TEST_F(NodeFeeds, WhatTheHubsClockDecidedBetweenOwnWritesIsSentBack) {
+  make_child(1, 7, "A");
+  edit(1, "Person", 7, {{"phone", text("0812345")}});
+  edit_blindly(1, "Person", 7, {{"phone", text("0899999")}});
+  EXPECT_THAT(told(1), ElementsAre("3:7")) << "the device orders them by its own clock";
+}
+
 TEST_F(NodeFeeds, WhatItWroteInAnEarlierLifeIsSent) {
   make_child(1, 7, "A");
   incarnations_[1] = 0xf00;

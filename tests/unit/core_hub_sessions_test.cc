@@ -10,6 +10,7 @@ using test::AgentStore;
 using test::hub_time;
 using test::HubSessionsTest;
 using test::HubStore;
+using test::incarnation;
 using test::lane_stream;
 using test::said;
 using testing::IsEmpty;
@@ -223,6 +224,29 @@ TEST_F(HubSessionsTest, AFullStoreAsksToWaitAndTheNextHelloBeginsFromTheStore) {
   EXPECT_THAT(settle(second), IsEmpty());
   EXPECT_EQ(hub_.entries(), 0u) << "what followed does not extend the lane";
   EXPECT_EQ(greet("r2", 2).have.at(1).seq, 0u);
+}
+
+// It answers nothing, so the agent does not miss it.
+TEST_F(HubSessionsTest, ASafeMarkThatAFullConnectionDidNotTakeIsToldAgain) {
+  agent_.save(Lane::routine, 3);
+  auto hello = agent_.hello(1);
+  hello.holds.push_back({{StreamKind::hub_changes, Lane::routine, 0}, {}, {}});
+  hello.first = agent_.batch(Lane::routine, 0, 3);
+  settle(frame("r1", hello));
+  hub_.store.write([&](WriteTxn& txn) {
+    auto node = find_node(txn, 7).value();
+    node.lane(incarnation, Lane::routine).safe = 2;
+    put_node(txn, node);
+  });
+  const auto pump = [&] { return sessions_.pump(*hub_.store.read(), Registry::ilp(), hub_time); };
+  EXPECT_THAT(pump().send, IsEmpty());
+  sessions_.unsent("r1");
+  const auto again = pump().send;
+  ASSERT_THAT(again, SizeIs(1));
+  const auto mark = said<AckMessage>(again[0].frame);
+  EXPECT_TRUE(mark.marks_only);
+  EXPECT_EQ(mark.safe, 2u);
+  EXPECT_THAT(pump().send, IsEmpty());
 }
 
 }  // namespace

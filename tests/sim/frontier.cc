@@ -1,0 +1,102 @@
+#include "tests/sim/frontier.hh"
+
+#include <algorithm>
+
+#include "core/event.hh"
+#include "core/hub_journal.hh"
+#include "tests/sim/world.hh"
+
+namespace titip {
+
+namespace {
+
+struct Written {
+  std::uint64_t offset = 0;
+  EventId id;
+  Op op = Op::create;
+  FieldMask fields = 0;
+  Position basis;
+  Seq seen = 0;
+  std::vector<EventId> settles;
+};
+
+// The hub was never taken back, so offsets of all its epochs are of one line.
+bool saw(const Written& later, const Written& earlier) {
+  if (later.id.incarnation == earlier.id.incarnation && later.id.lane == earlier.id.lane &&
+      earlier.id.seq < later.id.seq && earlier.id.seq <= later.seen) {
+    return true;
+  }
+  return later.basis.epoch != 0 && earlier.offset <= later.basis.offset && later.id != earlier.id;
+}
+
+std::map<RecordKey, std::vector<Written>> written_at(const ReadTxn& hub) {
+  std::map<RecordKey, std::vector<Written>> written;
+  hub.scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
+    const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
+    const auto event = EventReader::open(entry.event);
+    if (entry.quarantined || !event) return true;
+    const auto in = event->get();
+    Written write{entry.offset,
+                  entry.born,
+                  event->op(),
+                  in.getSetFields() | in.getClearedFields(),
+                  {in.getBasisEpoch(), in.getBasisOffset()},
+                  in.getSeen(),
+                  {}};
+    for (const auto id : in.getSettles()) {
+      write.settles.push_back({id.getIncarnation(),
+                               id.getSeq(),
+                               {id.getHashLow(), id.getHashHigh()},
+                               static_cast<Lane>(id.getLane())});
+    }
+    written[event->record()].push_back(std::move(write));
+    return true;
+  });
+  return written;
+}
+
+std::set<EventId> expected(const std::vector<Written>& writes, const FieldRules& field) {
+  std::set<EventId> standing;
+  for (const auto& write : writes) {
+    if ((write.fields & field.bit()) == 0) continue;
+    const bool removed = std::ranges::any_of(writes, [&](const Written& other) {
+      if ((other.fields & field.bit()) == 0) return false;
+      const bool named = std::ranges::count(other.settles, write.id) > 0;
+      return named || (other.op == Op::set && saw(other, write) && !saw(write, other));
+    });
+    if (!removed) standing.insert(write.id);
+  }
+  return standing;
+}
+
+std::set<EventId> standing(const RecordState& state, const FieldRules& field) {
+  std::set<EventId> ids;
+  for (const auto& write : state.writes) {
+    if ((write.live & field.bit()) != 0) ids.insert(write.id);
+  }
+  return ids;
+}
+
+}  // namespace
+
+void judge_frontiers(SimWorld& world) {
+  const auto& records = world.watch().view().records();
+  for (const auto& [key, writes] : written_at(*world.hub().store().read())) {
+    const auto& type = *Registry::ilp().find(key.type);
+    const auto found = records.find(key);
+    if (found == records.end()) {
+      world.watch().fault(FaultKind::lost, "the hub has no " + type.name);
+      continue;
+    }
+    for (const auto& field : type.fields) {
+      if (field.merge == MergePolicy::review) continue;
+      if (expected(writes, field) != standing(found->second.state, field)) {
+        world.watch().fault(FaultKind::lost, "other writes stand in " + type.name + "." +
+                                                 field.name + " " + std::to_string(key.id) +
+                                                 " than nobody has seen");
+      }
+    }
+  }
+}
+
+}  // namespace titip

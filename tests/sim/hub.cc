@@ -1,0 +1,147 @@
+#include "tests/sim/hub.hh"
+
+#include <algorithm>
+
+#include "core/hub_put.hh"
+#include "core/registry.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr int commit_ms_max = 40;
+constexpr TimeMs pump_ms = 5'000;
+constexpr TimeMs invitation_ms = TimeMs{365} * 86'400'000;
+
+TimeMs hub_time(const Agenda& agenda) { return world_begins + agenda.now(); }
+
+}  // namespace
+
+SimHub::SimHub(const std::vector<CastMember>& cast, Agenda& agenda, Seeded& random, Events events)
+    : agenda_(agenda), random_(random), events_(std::move(events)) {
+  store_.write([&](WriteTxn& txn) {
+    put_profile(txn, hub_profile());
+    for (const auto& member : cast) {
+      InvitationState invitation;
+      invitation.public_key = member.invitation_key();
+      invitation.kind = member.kind;
+      invitation.facility = member.facility;
+      invitation.name = member.name;
+      invitation.area = member.area;
+      invitation.scope = member.scope;
+      invitation.expires_at = world_begins + invitation_ms;
+      put_invitation(txn, invitation);
+    }
+  });
+}
+
+void SimHub::start() {
+  ++life_;
+  jobs_.clear();
+  committing_ = false;
+  epoch_ = random_.next() | 1;
+  ids_.emplace(random_.next());
+  sessions_.emplace(random_.next(), [](std::string_view) { return std::string(64, 's'); });
+  sessions_->load_directory(*store_.read());
+  pump_regularly();
+}
+
+void SimHub::frame(const std::string& route, const std::string& key, const std::string& bytes) {
+  sessions_->set_room(!low_);
+  perform(sessions_->frame(route, key, bytes, hub_time(agenda_)));
+  pump();
+}
+
+void SimHub::put(EventDraft draft) {
+  jobs_.push_back({std::nullopt, std::move(draft), std::nullopt, std::nullopt});
+  commit_next();
+}
+
+void SimHub::fill(bool full) {
+  const auto left = random_.chance(400) ? 0u : random_.below(6'000);
+  store_.set_capacity(full ? store_.usage().used_bytes + left
+                           : std::numeric_limits<std::size_t>::max());
+}
+
+void SimHub::perform(HubActions actions) {
+  for (auto& order : actions.store)
+    jobs_.push_back({std::move(order), std::nullopt, std::nullopt, std::nullopt});
+  for (const auto& send : actions.send) {
+    events_.sends(send.route, send.frame);
+    if (!network_->send_down(send.route, send.frame)) sessions_->unsent(send.route);
+  }
+  commit_next();
+}
+
+void SimHub::pump() {
+  perform(sessions_->pump(*store_.read(), Registry::ilp(), hub_time(agenda_)));
+}
+
+void SimHub::pump_regularly() {
+  agenda_.after(pump_ms, [this, life = life_] {
+    if (life != life_) return;
+    pump();
+    pump_regularly();
+  });
+}
+
+// Several that wait share a transaction, as io/writer.cc lets them; if it finds no room, the first
+// is tried alone.
+void SimHub::commit_next() {
+  if (committing_ || jobs_.empty()) return;
+  committing_ = true;
+  agenda_.after(random_.between(1, commit_ms_max), [this, life = life_] {
+    if (life != life_) return;
+    auto committed = commit(std::min<std::size_t>(jobs_.size(), 1 + random_.below(4)));
+    if (committed == 0) committed = commit(1);
+    for (std::size_t i = 0; i < committed; ++i) {
+      if (jobs_[i].saved) events_.put(*jobs_[i].put, *jobs_[i].saved);
+    }
+    if (committed > 0) events_.committed();
+    // It may die between its commit and its answers.
+    agenda_.after(random_.between(0, commit_ms_max), [this, life, committed] {
+      if (life != life_) return;
+      if (committed == 0) finish(true);
+      for (std::size_t i = 0; i < committed; ++i) finish(false);
+      committing_ = false;
+      commit_next();
+    });
+  });
+}
+
+std::size_t SimHub::commit(std::size_t jobs) {
+  try {
+    store_.write([&](WriteTxn& txn) {
+      for (std::size_t i = 0; i < jobs; ++i) run(txn, jobs_[i]);
+    });
+  } catch (const StoreFull&) {
+    return 0;
+  }
+  return jobs;
+}
+
+void SimHub::run(WriteTxn& txn, Job& job) {
+  const HubContext context{Registry::ilp(), epoch_, hub_time(agenda_), hub_profile().facility};
+  if (job.order) {
+    job.outcome = titip::perform(txn, *job.order, context, hub_profile(), *ids_);
+    return;
+  }
+  const ClockReading clock{hub_time(agenda_), static_cast<UptimeMs>(agenda_.now()), 1};
+  const IntakeContext intake{Registry::ilp(),         *ids_, clock,           540,
+                             FacilityKind::puskesmas, 0,     context.facility};
+  job.saved = save_hub_draft(txn, *job.put, intake, epoch_);
+}
+
+void SimHub::finish(bool full) {
+  const auto job = std::move(jobs_.front());
+  jobs_.pop_front();
+  if (job.order) {
+    perform(full ? sessions_->not_stored(*job.order)
+                 : sessions_->stored(*job.order, *job.outcome, hub_time(agenda_)));
+  } else if (!full) {
+    sessions_->appended_own();
+  }
+  if (!full) pump();
+}
+
+}  // namespace titip

@@ -1,0 +1,72 @@
+#pragma once
+
+// The hub: its real sessions over its store, performed as hub/link.cc does.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/hub_sessions.hh"
+#include "core/save_draft.hh"
+#include "tests/sim/agenda.hh"
+#include "tests/sim/cast.hh"
+#include "tests/sim/network.hh"
+#include "tests/support/memory_kv.hh"
+#include "tests/support/seeded.hh"
+
+namespace titip {
+
+class SimHub {
+ public:
+  struct Events {
+    std::function<void()> committed;
+    std::function<void(const EventDraft&, const Result<Saved>&)> put;  // in a commit
+    std::function<void(const std::string& route, const std::string& frame)> sends;
+  };
+
+  SimHub(const std::vector<CastMember>& cast, Agenda& agenda, Seeded& random, Events events);
+  void join(SimNetwork& network) { network_ = &network; }
+
+  void start();  // or start again, under a new epoch: what was not committed is lost
+  bool admits(const std::string& key) const { return sessions_->admits(key); }
+  void frame(const std::string& route, const std::string& key, const std::string& bytes);
+  void left(const std::string& route) { sessions_->left(route); }
+  void put(EventDraft draft);  // by the hub's own people
+  void fill(bool full);        // but for what a small commit needs, perhaps
+  void low(bool low) { low_ = low; }
+  MemoryStore& store() { return store_; }
+
+ private:
+  struct Job {
+    std::optional<HubOrder> order;
+    std::optional<EventDraft> put;
+    std::optional<HubOutcome> outcome;
+    std::optional<Result<Saved>> saved;
+  };
+
+  void perform(HubActions actions);
+  void pump();
+  void commit_next();
+  std::size_t commit(std::size_t jobs);
+  void run(WriteTxn& txn, Job& job);
+  void finish(bool full);
+  void pump_regularly();
+
+  Agenda& agenda_;
+  Seeded& random_;
+  SimNetwork* network_ = nullptr;
+  Events events_;
+  MemoryStore store_;
+  std::optional<HubSessions> sessions_;
+  std::optional<RecordIds> ids_;
+  std::deque<Job> jobs_;
+  bool committing_ = false;
+  bool low_ = false;
+  std::uint64_t life_ = 0;
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace titip

@@ -1,0 +1,197 @@
+#include "tests/sim/hub_view.hh"
+
+#include <algorithm>
+
+#include "core/nodes.hh"
+#include "core/payload.hh"
+
+namespace titip {
+
+namespace {
+
+const RecordType& type_of(const RecordKey& key) { return *Registry::ilp().find(key.type); }
+
+bool has_addressee(const RecordType& type) {
+  return std::ranges::any_of(type.fields, [](const auto& field) { return field.addressee; });
+}
+
+bool has_home(const RecordType& type) {
+  return std::ranges::any_of(type.fields, [](const auto& field) { return field.home; });
+}
+
+bool lies_in(const std::set<std::string>& areas, const std::string& of) {
+  return !of.empty() && std::ranges::any_of(areas, [&](const std::string& area) {
+    return area == of || area.starts_with(of + ".");
+  });
+}
+
+void add_text(std::set<std::string>& to, const FieldValue& value) {
+  const auto& text = std::get<std::string>(value);
+  if (!text.empty()) to.insert(text);
+}
+
+void read_live_values(HubView::Record& record, const RecordType& type) {
+  for (const auto& write : record.state.writes) {
+    if (!write.facility.empty()) record.authors.insert(write.facility);
+    const PayloadView payload(write.payload);
+    for (const auto& field : type.fields) {
+      if ((write.live & field.bit()) == 0 || (write.cleared & field.bit()) != 0) continue;
+      const auto value = read_field(field, payload.get());
+      if (field.home) add_text(record.homes, value);
+      if (field.addressee) add_text(record.addressees, value);
+      if (field.text_format == TextFormat::area) add_text(record.areas, value);
+      if (field.refers_to != "Person") continue;
+      const auto id = std::get<RecordReference>(value).id;
+      if (id != 0) record.persons.insert({Registry::ilp().find("Person")->number, id});
+    }
+  }
+}
+
+}  // namespace
+
+void HubView::refresh(MemoryStore& hub) {
+  const auto txn = hub.read();
+  enrolled_.clear();
+  for (const auto& node : all_nodes(*txn)) enrolled_.insert(node.name);
+  txn->scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+    const RecordKey key{key_u16(entry.key, 0), key_u64(entry.key, 2)};
+    auto& record = records_[key];
+    if (record.bytes == entry.value) return true;
+    record = {std::string(entry.value), decode_record_state(entry.value), {}, {}, {}, {}, {}};
+    read_live_values(record, type_of(key));
+    return true;
+  });
+}
+
+bool HubView::concerns(const CastMember& reader, const RecordKey& key) const {
+  const auto found = records_.find(key);
+  if (found == records_.end() || !enrolled_.contains(reader.name)) return false;
+  if (reader.is_custodian()) return true;
+  if (type_of(key).system) return false;
+  return reader.is_agent() ? concerns_agent(reader, key, found->second)
+                           : in_scope(reader, key, found->second);
+}
+
+bool HubView::concerns_agent(const CastMember& agent, const RecordKey& key,
+                             const Record& record) const {
+  const auto& type = type_of(key);
+  const auto& here = agent.facility;
+  if (has_addressee(type)) {
+    return record.addressees.contains(here) || record.authors.contains(here);
+  }
+  if (lies_in(record.areas, agent.area)) return true;
+  // A person whom an addressed record names.
+  if (has_home(type)) {
+    for (const auto& [other_key, other] : records_) {
+      if (has_addressee(type_of(other_key)) && other.persons.contains(key) &&
+          other.addressees.contains(here)) {
+        return true;
+      }
+    }
+  }
+  if (!record.homes.empty()) return record.homes.contains(here);
+  bool follows = false;
+  for (const auto& person : record.persons) {
+    const auto subject = records_.find(person);
+    if (subject == records_.end()) continue;
+    follows = true;
+    const auto& where = subject->second;
+    if ((where.homes.empty() ? where.authors : where.homes).contains(here)) return true;
+    if (lies_in(where.areas, agent.area)) return true;
+  }
+  return !follows && record.authors.contains(here);
+}
+
+bool HubView::in_scope(const CastMember& district, const RecordKey& key,
+                       const Record& record) const {
+  const auto& [types, areas, withheld] = district.scope;
+  if (!types.empty() && !std::ranges::count(types, key.type)) return false;
+  if (areas.empty()) return true;
+  const auto places = places_of(record);
+  return std::ranges::any_of(areas, [&](const auto& area) { return lies_in(places, area); });
+}
+
+std::set<std::string> HubView::places_of(const Record& record) const {
+  if (!record.areas.empty()) return record.areas;
+  std::set<std::string> places;
+  for (const auto& person : record.persons) {
+    const auto subject = records_.find(person);
+    if (subject != records_.end()) places.merge(std::set(subject->second.areas));
+  }
+  if (!places.empty()) return places;
+  for (const auto& member : cast_) {
+    if (record.authors.contains(member.facility) && enrolled_.contains(member.name) &&
+        !member.area.empty()) {
+      places.insert(member.area);
+    }
+  }
+  return places;
+}
+
+namespace {
+
+std::string text_of_value(const FieldRules& field, const Write& write) {
+  if ((write.cleared & field.bit()) != 0) return "cleared";
+  const PayloadView payload(write.payload);
+  const auto value = read_field(field, payload.get());
+  if (const auto* text = std::get_if<std::string>(&value)) return "'" + *text + "'";
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
+  if (const auto* record = std::get_if<RecordReference>(&value)) return std::to_string(record->id);
+  return std::to_string(std::get<std::int64_t>(value));
+}
+
+// Which of two live writes is shown, as replication.md section 3 says.
+bool before(const FieldRules& field, const Write& one, const Write& other) {
+  const auto cleared = [&](const Write& write) { return (write.cleared & field.bit()) != 0; };
+  if (field.merge == MergePolicy::max || field.merge == MergePolicy::min) {
+    if (cleared(one) != cleared(other)) return cleared(other);
+    if (!cleared(one)) {
+      const PayloadView mine(one.payload);
+      const PayloadView theirs(other.payload);
+      const auto a = std::get<std::int64_t>(read_field(field, mine.get()));
+      const auto b = std::get<std::int64_t>(read_field(field, theirs.get()));
+      if (a != b) return field.merge == MergePolicy::max ? a > b : a < b;
+    }
+  }
+  if ((field.merge == MergePolicy::authority || field.merge == MergePolicy::review) &&
+      one.order.rank != other.order.rank) {
+    return one.order.rank > other.order.rank;
+  }
+  const bool one_clamped = one.order.confidence == Confidence::clamped;
+  const bool other_clamped = other.order.confidence == Confidence::clamped;
+  if (one_clamped != other_clamped) return other_clamped;
+  if (one.order.corrected_time != other.order.corrected_time) {
+    return one.order.corrected_time > other.order.corrected_time;
+  }
+  return one.id > other.id;
+}
+
+std::string name_of(const EventId& id) { return std::to_string(id.hash.low % 1'000'000); }
+
+}  // namespace
+
+std::string picture_of(const RecordState& state, const RecordType& type, FieldMask hidden) {
+  std::string picture = type.name;
+  picture += shown_alive(state) ? "" : " retracted";
+  picture += state.under_review ? " under review" : "";
+  for (const auto& field : type.fields) {
+    if ((hidden & field.bit()) != 0) continue;
+    const Write* shown = nullptr;
+    std::set<std::string> behind;
+    for (const auto& write : state.writes) {
+      if ((write.live & field.bit()) == 0) continue;
+      behind.insert(name_of(write.id));
+      if (shown == nullptr || before(field, write, *shown)) shown = &write;
+    }
+    if (shown == nullptr) continue;
+    picture += "; " + field.name + "=" + text_of_value(field, *shown);
+    for (const auto& id : behind) picture += " " + id;
+  }
+  picture += "; alive";
+  for (const auto& write : state.writes) {
+    if (write.alive_live) picture += " " + name_of(write.id);
+  }
+  return picture;
+}
+
+}  // namespace titip

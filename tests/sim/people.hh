@@ -1,0 +1,57 @@
+#pragma once
+
+// What people type: drafts that a form could make, about records that they can see, some of it
+// about what was on their screen a while ago.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/event.hh"
+#include "core/kv.hh"
+#include "core/record_state.hh"
+#include "tests/support/seeded.hh"
+
+namespace titip {
+
+class People {
+ public:
+  explicit People(Seeded& random) : random_(random) {}
+
+  // Where somebody works.
+  struct Place {
+    std::string node;
+    std::string facility;
+    std::function<Seq(Lane)> own_seq;  // counts the events of a lane there
+  };
+  // What somebody there does next, in view of what the place's store holds.
+  EventDraft next(const ReadTxn& store, const Place& place);
+
+  // Every value typed into an identifying field, and every author.
+  const std::vector<std::string>& identifying() const { return identifying_; }
+
+ private:
+  using Records = std::vector<std::pair<RecordKey, RecordState>>;
+  using Screen = std::map<RecordKey, Version>;
+
+  EventDraft create(const ReadTxn& store, const Place& place);
+  EventDraft change(const ReadTxn& store, const Place& place, const RecordKey& record,
+                    const RecordState& state);
+  std::size_t choose(const Records& records);
+  void resolve(EventDraft& draft, const RecordState& state);
+  void fill(EventDraft& draft, const ReadTxn& store, const Place& place, const FieldRules& field);
+  FieldValue value_for(const FieldRules& field, const ReadTxn& store, const Place& place);
+  std::string text_for(const FieldRules& field, const Place& place);
+  std::string marked(const std::string& before, const char* marker, std::size_t digits);
+
+  Seeded& random_;
+  std::map<std::string, Screen> screens_;
+  std::vector<RecordKey> talked_of_;  // wherever people work, they work on the same few
+  std::vector<std::string> identifying_;
+  std::uint64_t typed_ = 0;
+};
+
+}  // namespace titip
