@@ -81,12 +81,20 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
   }
   // A node that dials anew has given up its former connection.
   if (const auto former = route_of_.find(node); former != route_of_.end()) {
+    // Unless this is what it said there: two connections are not read in the order of their frames.
+    // The later one would wait for ever for what goes to the one that has gone.
+    const auto& spoke = sessions_.at(former->second).clock;
+    if (former->second != route && hello.clock.boot == spoke.boot &&
+        hello.clock.uptime < spoke.uptime) {
+      return;
+    }
     forget(std::string(former->second));
   }
   forget(route);
   if (!room_) hello.first.reset();
   in_flight_bytes_ += weight(hello);
-  sessions_[route] = {node, hello.incarnation, hello.nonce, false, {}, {}, false};
+  sessions_[route] = {node, hello.incarnation, hello.nonce, hello.clock, false, {}, {}, false,
+                      false};
   route_of_[node] = route;
   actions.store.emplace_back(GreetOrder{route, node, std::move(hello), hub_time});
 }
