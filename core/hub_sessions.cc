@@ -81,6 +81,13 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
   }
   // A node that dials anew has given up its former connection.
   if (const auto former = route_of_.find(node); former != route_of_.end()) {
+    // Unless this is what it said there: two connections are not read in the order of their frames.
+    // The later one would wait for ever for what goes to the one that has gone.
+    const auto& spoke = sessions_.at(former->second).clock;
+    if (former->second != route && hello.clock.boot == spoke.boot &&
+        hello.clock.uptime < spoke.uptime) {
+      return;
+    }
     forget(std::string(former->second));
   }
   forget(route);
@@ -90,6 +97,7 @@ void HubSessions::hello(const std::string& route, NodeId node, HelloMessage hell
   session.node = node;
   session.incarnation = hello.incarnation;
   session.nonce = hello.nonce;
+  session.clock = hello.clock;
   sessions_[route] = std::move(session);
   route_of_[node] = route;
   actions.store.emplace_back(GreetOrder{route, node, std::move(hello), hub_time});

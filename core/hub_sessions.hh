@@ -97,6 +97,7 @@ class HubSessions {
     NodeId node = 0;
     Incarnation incarnation = 0;
     std::uint64_t nonce = 0;
+    ClockReading clock;    // the device's, when it said Hello
     bool greeted = false;  // the store has answered its Hello
     std::map<Lane, Receiver> lanes;
     std::map<StreamKind, Sender> streams;  // that it receives

@@ -226,6 +226,19 @@ TEST_F(HubSessionsTest, AFullStoreAsksToWaitAndTheNextHelloBeginsFromTheStore) {
   EXPECT_EQ(greet("r2", 2).have.at(1).seq, 0u);
 }
 
+// Else the device would sit on a live connection whose session the hub has given to a dead one.
+TEST_F(HubSessionsTest, AHelloThatWasReadLateDoesNotTakeTheSessionOfALaterOne) {
+  auto former = agent_.hello(1);
+  auto later = agent_.hello(2);
+  later.clock.uptime = former.clock.uptime + 100;
+  settle(frame("r2", later));
+  EXPECT_THAT(settle(frame("r1", former)), IsEmpty());
+  sessions_.left("r1");
+  EXPECT_TRUE(sessions_.has_session(7));
+  former.clock.boot = later.clock.boot + 1;
+  EXPECT_THAT(settle(frame("r3", former)), SizeIs(1)) << "uptimes of two boots say nothing";
+}
+
 // It answers nothing, so the agent does not miss it.
 TEST_F(HubSessionsTest, ASafeMarkThatAFullConnectionDidNotTakeIsToldAgain) {
   agent_.save(Lane::routine, 3);
