@@ -13,7 +13,7 @@ namespace {
 Invitation stored_invitation(const ReadTxn& txn, const std::filesystem::path& data) {
   const auto link = txn.get(Table::meta, meta::invitation);
   // A join that was killed before its first commit: it may simply be run again.
-  if (!link) throw RefusalError({Code::no_store, {}, {data.string()}});
+  if (!link) throw RefusalError(not_ours(txn, data));
   auto invitation = parse_invitation(*link);
   check(invitation.ok(), "an agent's store with an invitation that it refused");
   return *invitation;

@@ -9,6 +9,7 @@
 #include "io/clock.hh"
 #include "io/command_result.hh"
 #include "io/http_server.hh"
+#include "io/joined_json.hh"
 #include "io/log.hh"
 #include "io/put_place.hh"
 #include "io/refusal_error.hh"
@@ -26,7 +27,9 @@ bool known_revoked(const CommandContext& command) {
     auto node = AgentNode::open(command.data, Access::read, command.config);
     return node.certificate() && read_status(node).refused == code_name(Code::revoked);
   } catch (const RefusalError& error) {
-    if (error.refusal().code != Code::no_store) throw;
+    // A hub's or a district's is refused as such when it is to be made an agent's.
+    const auto code = error.refusal().code;
+    if (code != Code::no_store && code != Code::other_kind) throw;
     return false;
   }
 }
@@ -45,6 +48,11 @@ int agent_join(const CommandContext& command, const std::string& link) {
   make_agent(command.data, *invitation, command.config);
   const bool indonesian = command.language == Language::indonesian;
   const auto outcome = try_to_enrol(command.data, command.config, enrol_patience_ms);
+  if (command.json && (outcome.enrolled || !outcome.refused)) {
+    const auto node = AgentNode::open(command.data, Access::read, command.config);
+    print_line(joined_json(invitation->facility, invitation->name, node.certificate()));
+    return 0;
+  }
   if (outcome.enrolled) {
     print_line(indonesian
                    ? "Terdaftar sebagai " + invitation->name + " (" + invitation->facility + ")."

@@ -22,7 +22,7 @@ void AgentHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   const RecordReader reader{Registry::ilp(), {}, true};
   if (auto response = answer_records(request, node_.store(), reader))
     return reply(std::move(*response));
-  reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
+  reply(no_such_path(request));
 }
 
 AgentStatus AgentHttpApi::running_status() {

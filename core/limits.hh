@@ -35,6 +35,8 @@ inline constexpr std::int64_t http_transfer_ms_max = 120'000;  // a whole body o
 inline constexpr std::int64_t http_linger_ms = 2'000;          // read on, so that a refusal arrives
 inline constexpr std::int64_t http_accept_retry_ms = 100;      // after running out of descriptors
 inline constexpr std::size_t http_streams_max = 64;  // streamed answers of one listening socket
+// Where an answer of many lines ends, perhaps a line later; whoever wants the rest asks on.
+inline constexpr std::size_t http_answer_bytes = 8 * mib;
 // Where a part of a stream ends, perhaps a line later: each is built at once, in one snapshot.
 inline constexpr std::size_t http_part_bytes = 64 * kib;
 inline constexpr std::size_t http_part_lines_max = 1'000;

@@ -94,6 +94,9 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::http_too_large, "http_too_large", 1, 413},
     {Code::no_such_hub, "no_such_hub", 1, 404},
     {Code::several_hubs, "several_hubs", 2, 422},
+    {Code::other_kind, "other_kind", 3, 500},
+    {Code::no_such_path, "no_such_path", 1, 404},
+    {Code::stream_ended, "stream_ended", 3, 503},
     {Code::daemon_unreachable, "daemon_unreachable", 3, 503},
 }};
 

@@ -34,7 +34,8 @@ enum class Code : std::uint8_t {
   // environment
   locked, no_store, store_exists, newer_format, damaged, no_permission, io_failed, address_in_use, bad_config,
   bad_option, not_found, no_such_node, several_nodes, only_districts, no_file, http_bad_request, http_forbidden,
-  http_wrong_content_type, http_too_large, no_such_hub, several_hubs, daemon_unreachable,
+  http_wrong_content_type, http_too_large, no_such_hub, several_hubs, other_kind, no_such_path, stream_ended,
+  daemon_unreachable,
 };
 
 // snake_case, the enumerator's own name; never changes once released.

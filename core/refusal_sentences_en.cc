@@ -164,6 +164,14 @@ constexpr SentenceTable table{{
     {Code::several_hubs,
      "This district receives from several hubs: name one by its facility code, with --hub or "
      "hub=."},
+    {Code::other_kind,
+     "The data directory[ {0}] is of another program[: {1}]; use that program or correct --data."},
+    {Code::no_such_path,
+     "There is nothing at this address[ for {0}]: check the path, and whether it is a GET or a "
+     "POST."},
+    {Code::stream_ended,
+     "The stream has ended because the hub stopped: start it, then go on with --after and the last "
+     "offset or position printed."},
     {Code::daemon_unreachable,
      "The Titip daemon[ at {0}] does not answer: start it with run and try again."},
 }};

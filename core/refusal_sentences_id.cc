@@ -167,6 +167,13 @@ constexpr SentenceTable table{{
     {Code::several_hubs,
      "Dinas ini menerima dari beberapa hub: sebut salah satu dengan kode fasilitasnya, dengan "
      "--hub atau hub=."},
+    {Code::other_kind,
+     "Direktori data[ {0}] milik program lain[: {1}]; pakai program itu atau betulkan --data."},
+    {Code::no_such_path,
+     "Tidak ada apa-apa di alamat ini[ untuk {0}]: periksa jalurnya, dan apakah GET atau POST."},
+    {Code::stream_ended,
+     "Aliran berakhir karena hub berhenti: jalankan hub, lalu lanjutkan dengan --after dan offset "
+     "atau posisi terakhir yang tercetak."},
     {Code::daemon_unreachable,
      "Layanan Titip[ di {0}] tidak menjawab: jalankan dengan perintah run, lalu coba lagi."},
 }};

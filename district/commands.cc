@@ -22,6 +22,29 @@ JoinedHub hub_of(const DistrictNode& node, const std::string& name) {
   return *hub;
 }
 
+// What a running daemon made of it; nullopt: none runs.
+std::optional<std::string> join_by_daemon(const CommandContext& command, const std::string& link) {
+  const auto daemon = LocalClient::connect(socket_file(command.data));
+  if (!daemon) return std::nullopt;
+  // Whose daemon it is: an agent's or a hub's directory has one too.
+  DistrictNode::open(command.data, Access::read, command.config);
+  const auto target = "/local/join" + in_language(command) + (command.json ? "" : "&form=text");
+  const auto answer = daemon->exchange("POST", target, "text/plain", link);
+  if (const auto refusal = refusal_in(answer)) throw RefusalError(*refusal);
+  return answer.body;
+}
+
+std::string join_here(const CommandContext& command, const Invitation& invitation) {
+  make_district(command.data, command.config);
+  const auto outcome = join_now(command.data, command.config, invitation);
+  if (!outcome) throw RefusalError(outcome.refusal());
+  const auto now = read_clock().wall;
+  const auto said =
+      command.json ? join_json(*outcome, now) : join_sentence(*outcome, command.language, now);
+  if (!said) throw RefusalError(said.refusal());
+  return *said + "\n";
+}
+
 }  // namespace
 
 int district_join(const CommandContext& command, const std::string& link) {
@@ -30,25 +53,13 @@ int district_join(const CommandContext& command, const std::string& link) {
   if (invitation->kind != FacilityKind::district) {
     return fail({Code::invitation_for_agent, {}, {}}, command.language, command.json);
   }
-  if (const auto daemon = LocalClient::connect(socket_file(command.data))) {
-    // Whose daemon it is: an agent's or a hub's directory has one too.
-    DistrictNode::open(command.data, Access::read, command.config);
-    const auto answer =
-        daemon->exchange("POST", "/local/join" + in_language(command), "text/plain", link);
-    if (const auto refusal = refusal_in(answer)) {
-      return fail(*refusal, command.language, command.json);
-    }
-    print_line(answer.body);
-    return 0;
-  }
   start_log(
       LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
-  make_district(command.data, command.config);
-  const auto outcome = join_now(command.data, command.config, *invitation);
-  if (!outcome) return fail(outcome.refusal(), command.language, command.json);
-  const auto said = join_sentence(*outcome, command.language, read_clock().wall);
-  if (!said) return fail(said.refusal(), command.language, command.json);
-  print_line(*said);
+  const auto join = [&] {
+    if (auto said = join_by_daemon(command, link)) return *said;
+    return join_here(command, *invitation);
+  };
+  print_text(when_unlocked(join, [] { return false; }));
   return 0;
 }
 

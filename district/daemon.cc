@@ -14,10 +14,16 @@ namespace {
 
 constexpr const char* http_default = "127.0.0.1:7420";
 
+// A join has the directory for a while; another daemon for as long as it runs.
+DistrictNode open_to_run(const std::filesystem::path& data, const Config& config) {
+  return when_unlocked([&] { return DistrictNode::open(data, Access::write, config); },
+                       [&] { return LocalClient::connect(socket_file(data)) != nullptr; });
+}
+
 }  // namespace
 
 int run_district(const std::filesystem::path& data, const Config& config) {
-  auto node = DistrictNode::open(data, Access::write, config);
+  auto node = open_to_run(data, config);
   boost::asio::io_context loop(1);
   DaemonLoop daemon(loop, node.store());
   Writer writer(node.store(), loop.get_executor(), daemon.on_failure());

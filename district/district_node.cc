@@ -38,7 +38,7 @@ DistrictNode DistrictNode::open(const std::filesystem::path& data, Access access
   node.keys_ = load_keys(keys_file(data));
   node.store_ = open_store(data, access, config);
   if (!node.store_->read()->get(Table::meta, meta::hubs)) {
-    throw RefusalError({Code::no_store, {}, {data.string()}});
+    throw RefusalError(not_ours(*node.store_->read(), data));
   }
   node.reload();
   return node;

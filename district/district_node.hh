@@ -33,8 +33,8 @@ struct JoinedHub {
 
 class DistrictNode {
  public:
-  // Throws RefusalError: no_store when no hub was ever joined here, locked when another process
-  // writes.
+  // Throws RefusalError: no_store when no hub was ever joined here, other_kind, locked when another
+  // process writes.
   static DistrictNode open(const std::filesystem::path& data, Access access, const Config& config);
 
   const std::filesystem::path& data() const { return data_; }

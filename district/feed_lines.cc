@@ -17,6 +17,7 @@ std::string_view feed_word(StreamKind feed) {
 FollowedPart feed_after(DistrictNode& node, const JoinedHub& hub, StreamKind feed,
                         std::uint64_t after, std::uint64_t lines_max, std::size_t bytes_max) {
   FollowedPart part{{}, after};
+  if (lines_max == 0) return part;
   std::uint64_t lines = 0;
   const auto facility = hub.facility();
   const auto take = [&](const KeptLine& kept) {

@@ -1,7 +1,5 @@
 #include "district/http_api.hh"
 
-#include <algorithm>
-
 #include "core/limits.hh"
 #include "district/daemon.hh"
 #include "district/feed_lines.hh"
@@ -12,19 +10,12 @@
 
 namespace titip {
 
-namespace {
-
-// Lines of one answer: a reader asks on with `after`, so that no snapshot is held long.
-constexpr std::uint64_t lines_max = 10'000;
-
-}  // namespace
-
 void DistrictHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   const bool from_owner = request.local && request.method == "POST";
   if (from_owner && request.path == "/local/join") return join(request, reply);
   if (from_owner && request.path == "/local/tail") return advance(request, reply);
   if (request.method == "GET") return reply(read(request));
-  reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
+  reply(no_such_path(request));
 }
 
 DistrictStatus DistrictHttpApi::status() {
@@ -54,7 +45,7 @@ HttpResponse DistrictHttpApi::read_of_hub(const HttpRequest& request) {
     feed = feed_named(std::string_view(request.path).substr(versioned.size()));
   }
   if (!feed && !request.path.starts_with("/v1/records/")) {
-    return refusal_response({Code::not_found, {}, {}}, language);
+    return no_such_path(request);
   }
   const auto hub = node_.hub_named(request.query_value("hub"));
   if (!hub) return refusal_response(hub.refusal(), language);
@@ -63,23 +54,23 @@ HttpResponse DistrictHttpApi::read_of_hub(const HttpRequest& request) {
   if (auto response = answer_records(request, node_.read(*hub), reader_of(facility))) {
     return std::move(*response);
   }
-  return refusal_response({Code::not_found, {}, {}}, language);
+  return no_such_path(request);
 }
 
 HttpResponse DistrictHttpApi::feed(const HttpRequest& request, const JoinedHub& hub,
                                    StreamKind feed) {
-  const auto after = query_number(request, "after", 0);
-  if (request.query_value("follow") == "1") {
+  const auto asked = feed_query(request);
+  if (!asked) return refusal_response(asked.refusal(), request_language(request));
+  if (asked->follow) {
     auto response = ndjson_response({});
-    response.pull = followers_.follow(after, [this, hub, feed](std::uint64_t position) {
+    response.pull = followers_.follow(asked->after, [this, hub, feed](std::uint64_t position) {
       return feed_after(node_, hub, feed, position, limits::http_part_lines_max,
                         limits::http_part_bytes);
     });
     return response;
   }
-  const auto limit =
-      std::clamp<std::uint64_t>(query_number(request, "limit", lines_max), 1, lines_max);
-  return ndjson_response(feed_after(node_, hub, feed, after, limit, ~std::size_t{0}).text);
+  return ndjson_response(
+      feed_after(node_, hub, feed, asked->after, asked->limit, limits::http_answer_bytes).text);
 }
 
 void DistrictHttpApi::join(const HttpRequest& request, const HttpReply& reply) {
@@ -89,11 +80,14 @@ void DistrictHttpApi::join(const HttpRequest& request, const HttpReply& reply) {
   if (invitation->kind != FacilityKind::district) {
     return reply(refusal_response({Code::invitation_for_agent, {}, {}}, language));
   }
-  const auto answer = [reply, language](const Result<DistrictLinks::JoinOutcome>& outcome) {
+  const bool text = request.query_value("form") == "text";
+  const auto answer = [reply, language, text](const Result<DistrictLinks::JoinOutcome>& outcome) {
     if (!outcome) return reply(refusal_response(outcome.refusal(), language));
-    auto said = join_sentence(*outcome, language, read_clock().wall);
+    const auto now = read_clock().wall;
+    auto said = text ? join_sentence(*outcome, language, now) : join_json(*outcome, now);
     if (!said) return reply(refusal_response(said.refusal(), language));
-    reply(text_response(std::move(said).value()));
+    reply(text ? text_response(std::move(said).value() + "\n")
+               : json_response(std::move(said).value()));
   };
   links_.join(*invitation, enrol_patience_ms, answer);
 }
@@ -105,7 +99,8 @@ void DistrictHttpApi::advance(const HttpRequest& request, const HttpReply& reply
   const auto feed = feed_named(request.query_value("feed"));
   if (!feed) return reply(refusal_response({Code::bad_option, "--feed", {}}, language));
   const auto to = query_number(request, "to", 0);
-  writer_.submit({[prefix = hub->prefix, feed = *feed, to](WriteTxn& whole) {
+  if (!to) return reply(refusal_response(to.refusal(), language));
+  writer_.submit({[prefix = hub->prefix, feed = *feed, to = *to](WriteTxn& whole) {
                     PrefixedWrite part(whole, prefix);
                     advance_tail(part, feed, to);
                   },

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/intake_json.hh"
+#include "io/joined_json.hh"
 #include "io/keys.hh"
 
 namespace titip {
@@ -103,8 +104,22 @@ std::optional<DistrictLinks::LinkState> DistrictLinks::state(HubId hub) const {
   return LinkState{link.connected(), link.bytes_sent(), link.bytes_received()};
 }
 
+namespace {
+
+// Why the hub enrolled nobody; nullopt: it did, or has not answered.
+std::optional<Refusal> refusal_of(const DistrictLinks::JoinOutcome& outcome, TimeMs now) {
+  if (outcome.enrolled || !outcome.refused) return std::nullopt;
+  if (*outcome.refused != Code::not_enrolled) return Refusal{*outcome.refused, {}, {}};
+  // The clock here may be wrong, but it is the best guess at which of the two it was.
+  const bool old = outcome.hub.invitation.expires_at < now;
+  return Refusal{old ? Code::invitation_expired : Code::invitation_used, {}, {}};
+}
+
+}  // namespace
+
 Result<std::string> join_sentence(const DistrictLinks::JoinOutcome& outcome, Language language,
                                   TimeMs now) {
+  if (auto refusal = refusal_of(outcome, now)) return *refusal;
   const bool indonesian = language == Language::indonesian;
   const auto named = [](const std::string& name, const std::string& facility) {
     return name + " (" + facility + ")";
@@ -120,17 +135,17 @@ Result<std::string> join_sentence(const DistrictLinks::JoinOutcome& outcome, Lan
     return indonesian ? "Terdaftar di " + hub + " sebagai " + own + "."
                       : "Enrolled at " + hub + " as " + own + ".";
   }
-  if (!outcome.refused) {
-    return std::string(indonesian
-                           ? "Undangan tersimpan; hub belum menjawab. 'titip-district run' akan "
-                             "mendaftar saat hub menjawab."
-                           : "The invitation is saved; the hub does not answer yet. "
-                             "'titip-district run' will enrol when the hub answers.");
-  }
-  if (*outcome.refused != Code::not_enrolled) return Refusal{*outcome.refused, {}, {}};
-  // The clock here may be wrong, but it is the best guess at which of the two it was.
-  const bool old = outcome.hub.invitation.expires_at < now;
-  return Refusal{old ? Code::invitation_expired : Code::invitation_used, {}, {}};
+  return std::string(indonesian
+                         ? "Undangan tersimpan; hub belum menjawab. 'titip-district run' akan "
+                           "mendaftar saat hub menjawab."
+                         : "The invitation is saved; the hub does not answer yet. "
+                           "'titip-district run' will enrol when the hub answers.");
+}
+
+Result<std::string> join_json(const DistrictLinks::JoinOutcome& outcome, TimeMs now) {
+  if (auto refusal = refusal_of(outcome, now)) return *refusal;
+  const auto& invitation = outcome.hub.invitation;
+  return joined_json(invitation.facility, invitation.name, outcome.hub.certificate);
 }
 
 }  // namespace titip

@@ -71,4 +71,7 @@ class DistrictLinks {
 Result<std::string> join_sentence(const DistrictLinks::JoinOutcome& outcome, Language language,
                                   TimeMs now);
 
+// The same for a program; the hub's code and this district's node are null until it is enrolled.
+Result<std::string> join_json(const DistrictLinks::JoinOutcome& outcome, TimeMs now);
+
 }  // namespace titip

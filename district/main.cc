@@ -23,6 +23,7 @@ struct Options : NodeOptions {
 int main(int argc, char** argv) {
   forbid_core_dumps();
   Options options;
+  options.foreign_keys = {"hub"};
   CommandLine line("titip-district", "Keeps what the hubs of a district hold, and passes it on.",
                    std::string(software_version));
   const auto add = [&](const std::string& name, const std::string& help) -> Command& {

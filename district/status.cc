@@ -27,7 +27,7 @@ HubStatus read_hub(DistrictNode& node, const JoinedHub& hub, const LinkStateOf& 
     status.journal.epoch = epoch;  // of its last entry, as the hub's own status says it
   }
   if (const auto sends = meta::get_u64(txn, meta::sends_journal)) {
-    status.other_history = *sends == 0 && status.journal.offset > 0;
+    status.other_history = other_history(txn);
     if (!status.other_history) status.custodian = *sends != 0;
   }
   status.events = meta::get_u64(txn, meta::events_kept).value_or(0);
@@ -106,11 +106,9 @@ std::string link_sentence(const HubStatus& hub, bool running, Language language)
                     : "not connected; it goes on trying by itself";
 }
 
-std::string entitled_to(const HubStatus& hub, bool indonesian) {
-  if (hub.other_history) {
-    return indonesian ? "hub kini memegang riwayat lain; yang tersimpan di sini tetap ada"
-                      : "the hub holds another history now; what is here is kept";
-  }
+std::string entitled_to(const HubStatus& hub, Language language) {
+  const bool indonesian = language == Language::indonesian;
+  if (hub.other_history) return other_history_words(language);
   if (!hub.custodian) return indonesian ? "hub belum mengatakan" : "the hub has not said yet";
   if (*hub.custodian) {
     return indonesian ? "semua: kejadian dan perubahan" : "everything: events and changes";
@@ -120,6 +118,17 @@ std::string entitled_to(const HubStatus& hub, bool indonesian) {
 }
 
 }  // namespace
+
+bool other_history(const ReadTxn& part) {
+  return meta::get_u64(part, meta::sends_journal) == 0 &&
+         meta::held(part, StreamKind::hub_journal).position.offset > 0;
+}
+
+std::string other_history_words(Language language) {
+  return language == Language::indonesian
+             ? "hub kini memegang riwayat lain; yang tersimpan di sini tetap ada"
+             : "the hub holds another history now; what is here is kept";
+}
 
 DistrictStatus read_status(DistrictNode& node, bool running, const LinkStateOf& link) {
   DistrictStatus status;
@@ -175,7 +184,7 @@ std::string status_text(const DistrictStatus& status, Language language, TimeMs 
     text += hub.name.empty() ? hub.endpoint
                              : hub.name + " (" + hub.facility + ", " + hub.endpoint + ")";
     text += ": " + link_sentence(hub, status.running, language) + "\n";
-    line("Berhak atas", "Entitled to", entitled_to(hub, indonesian));
+    line("Berhak atas", "Entitled to", entitled_to(hub, language));
     line("Kejadian tersimpan", "Events held", std::to_string(hub.events));
     line("Perubahan", "Changes", std::to_string(hub.changes));
     line("Jawaban terakhir hub", "Last answer of the hub",

@@ -38,6 +38,11 @@ struct DistrictStatus {
   std::vector<HubStatus> hubs;
 };
 
+// Whether the hub of that part no longer sends the journal of which entries are there, and how that
+// is said.
+bool other_history(const ReadTxn& part);
+std::string other_history_words(Language language);
+
 // Of a hub's link, where a daemon has one.
 using LinkStateOf = std::function<std::optional<DistrictLinks::LinkState>(HubId)>;
 

@@ -11,6 +11,7 @@
 #include "core/meta.hh"
 #include "district/district_node.hh"
 #include "district/feed_lines.hh"
+#include "district/status.hh"
 #include "io/http_server.hh"
 #include "io/os_error.hh"
 #include "io/refusal_error.hh"
@@ -38,17 +39,12 @@ class Tail {
   }
 
   void warn_of_parts() {
+    if (feed_ != StreamKind::hub_journal) return;
     for (const auto& hub : hubs()) {
-      const auto sends = meta::get_u64(node_->read(hub), meta::sends_journal);
-      if (feed_ != StreamKind::hub_journal || sends != 0) continue;
-      std::fputs((hub.name() + ": " +
-                  (command_.language == Language::indonesian
-                       ? "hub ini tidak mengirim jurnalnya kepada dinas ini; perubahan ada di "
-                         "'tail --feed changes'.\n"
-                       : "this hub does not send its journal to this district; its changes are in "
-                         "'tail --feed changes'.\n"))
-                     .c_str(),
-                 stderr);
+      const auto part = node_->read(hub);
+      if (meta::get_u64(part, meta::sends_journal) != 0) continue;
+      const auto why = other_history(part) ? other_history_words(command_.language) : no_journal();
+      std::fputs((hub.name() + ": " + why + ".\n").c_str(), stderr);
     }
   }
 
@@ -62,6 +58,14 @@ class Tail {
   }
 
  private:
+  std::string no_journal() const {
+    return command_.language == Language::indonesian
+               ? "hub ini tidak mengirim jurnalnya kepada dinas ini; perubahan ada di "
+                 "'tail --feed changes'"
+               : "this hub does not send its journal to this district; its changes are in "
+                 "'tail --feed changes'";
+  }
+
   std::vector<JoinedHub> hubs() const {
     auto hubs = node_->hubs();
     if (only_) std::erase_if(hubs, [&](const JoinedHub& hub) { return hub.id != *only_; });

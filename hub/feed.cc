@@ -1,6 +1,7 @@
 #include "hub/feed.hh"
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 
 #include "core/limits.hh"
@@ -8,6 +9,7 @@
 #include "hub/hub_node.hh"
 #include "io/command_result.hh"
 #include "io/http_server.hh"
+#include "io/os_error.hh"
 #include "io/refusal_error.hh"
 
 namespace titip {
@@ -23,14 +25,20 @@ int follow(const CommandContext& command, const FeedWish& wish) {
   if (!daemon) return fail({Code::daemon_unreachable, {}, {}}, command.language, command.json);
   std::uint64_t left = wish.limit.value_or(~std::uint64_t{0});
   if (left == 0) return 0;
-  const auto response =
-      daemon->follow(path_of(wish.feed) + "?follow=1&after=" + std::to_string(wish.after) +
-                         "&lang=" + std::string(language_word(command.language)),
-                     [&](std::string_view line) {
-                       print_line(line);
-                       return --left > 0;
-                     });
-  if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
+  const auto target = path_of(wish.feed) + "?follow=1&after=" + std::to_string(wish.after) +
+                      "&lang=" + std::string(language_word(command.language));
+  try {
+    const auto response = daemon->follow(target, [&](std::string_view line) {
+      print_line(line);
+      return --left > 0;
+    });
+    if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
+  } catch (const OsError& error) {
+    // Not what printing threw, nor a hub that is there and silent.
+    const bool cut = error.error_number() == ECONNRESET || error.error_number() == EPIPE;
+    if (!cut || error.subject() != socket_file(command.data).string()) throw;
+    throw RefusalError({Code::stream_ended, {}, {}});
+  }
   return 0;
 }
 

@@ -1,7 +1,5 @@
 #include "hub/http_api.hh"
 
-#include <algorithm>
-
 #include "core/limits.hh"
 #include "core/queries.hh"
 #include "hub/feed.hh"
@@ -16,9 +14,6 @@
 namespace titip {
 
 namespace {
-
-// Lines of one answer: a reader asks on with `after`, so that no snapshot is held long.
-constexpr std::uint64_t lines_max = 10'000;
 
 RecordReader reader() { return {Registry::ilp(), {}, false}; }
 
@@ -35,7 +30,7 @@ void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
     return post_events(intake_, request, reply);
   if (review_.answer(request, reply)) return;
   if (request.method == "GET") return reply(read(request));
-  reply(refusal_response({Code::not_found, {}, {}}, request_language(request)));
+  reply(no_such_path(request));
 }
 
 HttpResponse HubHttpApi::read(const HttpRequest& request) {
@@ -59,21 +54,22 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
   if (request.path == "/v1/events") return feed(request, StreamKind::hub_journal);
   if (request.path == "/v1/changes") return feed(request, StreamKind::hub_changes);
   if (auto response = answer_records(request, node_.store(), reader())) return std::move(*response);
-  return refusal_response({Code::not_found, {}, {}}, language);
+  return no_such_path(request);
 }
 
 HttpResponse HubHttpApi::feed(const HttpRequest& request, StreamKind feed) {
-  const auto after = query_number(request, "after", 0);
-  if (request.query_value("follow") == "1") {
+  const auto asked = feed_query(request);
+  if (!asked) return refusal_response(asked.refusal(), request_language(request));
+  if (asked->follow) {
     auto response = ndjson_response({});
-    response.pull = followers_.follow(after, [this, feed](std::uint64_t position) {
+    response.pull = followers_.follow(asked->after, [this, feed](std::uint64_t position) {
       return feed_after(node_.store(), feed, position, limits::http_part_lines_max,
                         limits::http_part_bytes);
     });
     return response;
   }
-  const auto limit = std::min(query_number(request, "limit", lines_max), lines_max);
-  return ndjson_response(feed_after(node_.store(), feed, after, limit, ~std::size_t{0}).text);
+  return ndjson_response(
+      feed_after(node_.store(), feed, asked->after, asked->limit, limits::http_answer_bytes).text);
 }
 
 void HubHttpApi::invite(const HttpRequest& request, const HttpReply& reply) {

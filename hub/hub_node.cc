@@ -49,7 +49,7 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
   node.keys_ = load_keys(keys_file(data));
   node.store_ = open_store(data, access, config);
   const auto own = titip::profile(*node.store_->read());
-  if (!own) throw RefusalError({Code::no_store, {}, {data.string()}});
+  if (!own) throw RefusalError(not_ours(*node.store_->read(), data));
   node.profile_ = *own;
   if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::open_conflicts)) {
     node.store_->write(

@@ -36,8 +36,9 @@ void add_node_metrics(MetricsText& out, const std::vector<NodeState>& nodes,
        "Events the node had when it last said Hello, less those held since.",
        [](const NodeState& node) { return Known(events_behind(node)); });
   each("titip_node_last_seen_seconds", gauge,
-       "Seconds since the node last said Hello or sent events; absent if it never did.",
+       "Seconds since the node was last heard, 0 while it is connected; absent if it never was.",
        [&](const NodeState& node) {
+         if (connected(node.id)) return Known(0);
          if (node.last_seen == 0) return Known();
          return Known(std::max<TimeMs>(0, now - node.last_seen) / ms_per_second);
        });

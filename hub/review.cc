@@ -245,12 +245,15 @@ HttpResponse HubReview::list(const HttpRequest& request) {
   const auto language = request_language(request);
   const auto type = type_wanted(request.query_value("type"));
   if (!type) return refusal_response(type.refusal(), language);
+  const auto limit = query_number(request, "limit", list_default);
+  if (!limit) return refusal_response(limit.refusal(), language);
+  const auto all = query_flag(request, "all");
+  if (!all) return refusal_response(all.refusal(), language);
   const bool text = request.query_value("form") == "text";
   HttpResponse response;
   response.content_type = text ? "text/plain; charset=utf-8" : "application/x-ndjson";
-  response.body = list_text(
-      node_, {request.query_value("all") == "1" ? Listing::all : Listing::open, *type, !text,
-              language, std::min(query_number(request, "limit", list_default), list_max)});
+  response.body = list_text(node_, {*all ? Listing::all : Listing::open, *type, !text, language,
+                                    std::min(*limit, list_max)});
   return response;
 }
 

@@ -69,14 +69,16 @@ void print_subscription(JsonWriter& out, const NodeState& node) {
   }
 }
 
-void print_node(JsonWriter& out, const NodeState& node, bool connected) {
+void print_node(JsonWriter& out, const NodeState& node, bool connected, TimeMs now) {
   out.begin_object();
   out.key("node").text(format_hex_id(node.id)).key("name").text(node.name);
   out.key("kind").text(kind_word(node.kind)).key("facility").text(node.facility);
   if (!node.area.empty()) out.key("area").text(node.area);
   out.key("connected").boolean(connected);
-  print_time(out.key("lastSeen"), node.last_seen);
-  out.key("have").number(events_held(node)).key("reportedHead").number(reported_head(node));
+  print_time(out.key("lastSeen"), connected ? now : node.last_seen);
+  out.key("have").number(events_held(node)).key("reportedHead");
+  // What came since its last Hello it has recorded too.
+  out.number(std::max(reported_head(node), events_held(node)));
   out.key("durableAtDistrict").number(events_safe(node));
   print_time(out.key("completeUntil"), complete_until(node));
   out.key("behindEvents").number(events_behind(node));
@@ -142,7 +144,8 @@ std::string hub_status_json(HubNode& node, bool running, const IsConnected& conn
   out.key("quarantined").number(txn->count(Table::quarantine));
   out.key("acceptsNew").boolean(node.store().usage().accepts_new_work());
   out.key("nodes").begin_array();
-  for (const auto& known : all_nodes(*txn)) print_node(out, known, connected(known.id));
+  const auto now = read_clock().wall;
+  for (const auto& known : all_nodes(*txn)) print_node(out, known, connected(known.id), now);
   out.end_array();
   out.end_object();
   return out.take();
@@ -170,11 +173,11 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
   return text + nodes_text(*txn, connected, read_clock().wall, language);
 }
 
-std::string nodes_json(const ReadTxn& txn, const IsConnected& connected, TimeMs) {
+std::string nodes_json(const ReadTxn& txn, const IsConnected& connected, TimeMs now) {
   std::string lines;
   for (const auto& node : all_nodes(txn)) {
     JsonWriter out;
-    print_node(out, node, connected(node.id));
+    print_node(out, node, connected(node.id), now);
     lines += out.take() + "\n";
   }
   return lines;

@@ -24,7 +24,7 @@ const RecordType& type_named(const Registry& registry, const std::string& name) 
 }  // namespace
 
 CommandContext command_context(const CommonOptions& common, const Config& flags,
-                               const std::string& config_file_named) {
+                               const std::string& config_file_named, const ForeignKeys& foreign) {
   CommandContext command;
   command.language = choose_language(common.lang, process_environment);
   command.json = common.json;
@@ -35,7 +35,7 @@ CommandContext command_context(const CommonOptions& common, const Config& flags,
   auto config =
       effective_config(flags, process_environment,
                        named ? std::filesystem::path(config_file_named) : config_file(command.data),
-                       named ? ConfigFile::must_exist : ConfigFile::may_be_missing);
+                       named ? ConfigFile::must_exist : ConfigFile::may_be_missing, foreign);
   if (!config) throw RefusalError(config.refusal());
   command.config = *config;
   return command;

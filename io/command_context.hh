@@ -26,7 +26,8 @@ struct CommandContext {
 
 // From options, environment and the configuration file. Throws RefusalError.
 CommandContext command_context(const CommonOptions& common, const Config& flags,
-                               const std::string& config_file_named);
+                               const std::string& config_file_named,
+                               const ForeignKeys& foreign = {});
 
 // Starts the log at the configured level. Throws RefusalError for a level that is none.
 void start_log_of(const Config& config);

@@ -124,7 +124,7 @@ Result<std::string> read_text(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<Config> load_config(const std::filesystem::path& file) {
+Result<Config> load_config(const std::filesystem::path& file, const ForeignKeys& foreign) {
   auto text = read_text(file);
   if (!text) return text.refusal();
   const auto parsed = toml::parse(text.value(), file.string());
@@ -133,7 +133,9 @@ Result<Config> load_config(const std::filesystem::path& file) {
   for (const auto& [key, node] : parsed.table()) {
     const auto setting = std::ranges::find(
         settings, key.str(), [](const Setting& s) { return std::string_view(s.key); });
-    if (setting == settings.end()) return bad(quotable_name(key.str()), file, key.source());
+    const bool known =
+        setting != settings.end() && !(std::ranges::find(foreign, key.str()) != foreign.end());
+    if (!known) return bad(quotable_name(key.str()), file, key.source());
     const bool taken = std::visit(TakeNode{config, node}, setting->place);
     if (!taken || !log_level_known(config)) return bad(key.str(), file, node.source());
   }
@@ -161,10 +163,11 @@ Config overlay(Config under, const Config& over) {
 }
 
 Result<Config> effective_config(const Config& flags, const Environment& environment,
-                                const std::filesystem::path& file, ConfigFile presence) {
+                                const std::filesystem::path& file, ConfigFile presence,
+                                const ForeignKeys& foreign) {
   Config config;
   if (presence == ConfigFile::must_exist || std::filesystem::exists(file)) {
-    auto of_file = load_config(file);
+    auto of_file = load_config(file, foreign);
     if (!of_file) return of_file;
     config = std::move(of_file).value();
   }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/refusal.hh"
@@ -26,11 +27,14 @@ struct Config {
       hub_endpoints;  // hub: dialled in turn, of an agent; commas in the environment
 };
 
+// Keys of the file that a program does not have: to it they are unknown. The environment is shared.
+using ForeignKeys = std::vector<std::string_view>;
+
 // Null where a variable is not set; std::getenv, but for tests.
 using Environment = std::function<const char*(const char*)>;
 
 // `file` must be there. Unknown keys and wrong types are bad_config with the key and "FILE:LINE".
-Result<Config> load_config(const std::filesystem::path& file);
+Result<Config> load_config(const std::filesystem::path& file, const ForeignKeys& foreign = {});
 Result<Config> config_of_environment(const Environment& environment);
 
 // What `over` sets wins.
@@ -40,6 +44,7 @@ enum class ConfigFile : std::uint8_t { may_be_missing, must_exist };
 
 // Flags over environment over file. The file is the data directory's, or what --config named.
 Result<Config> effective_config(const Config& flags, const Environment& environment,
-                                const std::filesystem::path& file, ConfigFile presence);
+                                const std::filesystem::path& file, ConfigFile presence,
+                                const ForeignKeys& foreign = {});
 
 }  // namespace titip

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/intake_json.hh"
+#include "core/limits.hh"
 
 namespace titip {
 
@@ -11,21 +12,37 @@ namespace {
 
 constexpr std::string_view records_path = "/v1/records/";
 constexpr std::uint64_t list_default = 1000;
-constexpr std::uint64_t list_max = 10'000;  // a snapshot is held and a body built meanwhile
+// Of lines: a snapshot is held and a body built meanwhile, so a reader asks on with `after`.
+constexpr std::uint64_t list_max = 10'000;
 
-HttpResponse list(const HttpRequest& request, const ReadTxn& txn, const RecordReader& reader,
-                  const RecordType& type) {
-  HttpResponse response;
-  response.content_type = "application/x-ndjson";
-  auto left = std::min(query_number(request, "limit", list_default), list_max);
-  const auto after = parse_hex_id(request.query_value("after"));
-  each_record(txn, reader, type, after.value_or(0), [&](RecordId, const std::string& line) {
-    if (left == 0) return false;
-    --left;
-    response.body += line + "\n";
-    return true;
+// nullopt: the request does not have the key.
+std::optional<std::string_view> query_given(const HttpRequest& request, std::string_view key) {
+  const auto found = std::ranges::find(
+      request.query, key, [](const auto& pair) -> std::string_view { return pair.first; });
+  if (found == request.query.end()) return std::nullopt;
+  return found->second;
+}
+
+Refusal bad_value(std::string_view key) { return {Code::bad_option, std::string(key), {}}; }
+
+Result<std::string> lines(const HttpRequest& request, const ReadTxn& txn,
+                          const RecordReader& reader, const RecordType& type) {
+  const auto limit = query_number(request, "limit", list_default);
+  if (!limit) return limit.refusal();
+  RecordId after = 0;
+  if (const auto text = query_given(request, "after")) {
+    const auto id = parse_hex_id(*text);
+    if (!id) return bad_value("after");
+    after = *id;
+  }
+  std::string body;
+  auto left = std::min(*limit, list_max);
+  if (left == 0) return body;
+  each_record(txn, reader, type, after, [&](RecordId, const std::string& line) {
+    body += line + "\n";
+    return --left > 0 && body.size() < limits::http_answer_bytes;
   });
-  return response;
+  return body;
 }
 
 }  // namespace
@@ -37,12 +54,35 @@ HttpResponse json_response(std::string body, int status) {
   return response;
 }
 
-std::uint64_t query_number(const HttpRequest& request, std::string_view key,
-                           std::uint64_t otherwise) {
-  const auto text = request.query_value(key);
+Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view key,
+                                   std::uint64_t otherwise) {
+  const auto text = query_given(request, key);
+  if (!text) return otherwise;
   std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : otherwise;
+  const auto* const text_end = text->data() + text->size();
+  const auto [end, error] = std::from_chars(text->data(), text_end, number);
+  if (error != std::errc() || end != text_end) return bad_value(key);
+  return number;
+}
+
+Result<bool> query_flag(const HttpRequest& request, std::string_view key) {
+  const auto text = query_given(request, key).value_or("0");
+  if (text != "0" && text != "1") return bad_value(key);
+  return text == "1";
+}
+
+Result<FeedQuery> feed_query(const HttpRequest& request) {
+  const auto after = query_number(request, "after", 0);
+  if (!after) return after.refusal();
+  const auto limit = query_number(request, "limit", list_max);
+  if (!limit) return limit.refusal();
+  const auto follow = query_flag(request, "follow");
+  if (!follow) return follow.refusal();
+  return FeedQuery{*after, std::min(*limit, list_max), *follow};
+}
+
+HttpResponse no_such_path(const HttpRequest& request) {
+  return refusal_response({Code::no_such_path, {}, {request.method}}, request_language(request));
 }
 
 Language request_language(const HttpRequest& request) {
@@ -60,7 +100,11 @@ std::optional<HttpResponse> answer_records(const HttpRequest& request, const Rea
   const auto* type = reader.registry.find(rest.substr(0, slash));
   const auto language = request_language(request);
   if (type == nullptr) return refusal_response({Code::not_found, {}, {}}, language);
-  if (slash == std::string_view::npos) return list(request, txn, reader, *type);
+  if (slash == std::string_view::npos) {
+    auto body = lines(request, txn, reader, *type);
+    if (!body) return refusal_response(body.refusal(), language);
+    return ndjson_response(std::move(body).value());
+  }
   const auto id = parse_hex_id(rest.substr(slash + 1));
   if (!id) return refusal_response({Code::not_found, {}, {}}, language);
   auto line = record_json(txn, reader, *type, *id);

@@ -15,9 +15,22 @@ namespace titip {
 
 HttpResponse json_response(std::string body, int status = 200);
 
-// The whole value as a decimal number, else `otherwise`.
-std::uint64_t query_number(const HttpRequest& request, std::string_view key,
-                           std::uint64_t otherwise);
+// A decimal number; `otherwise` where the key is absent; bad_option for anything else.
+Result<std::uint64_t> query_number(const HttpRequest& request, std::string_view key,
+                                   std::uint64_t otherwise);
+// 1, or 0 as where the key is absent; bad_option for anything else.
+Result<bool> query_flag(const HttpRequest& request, std::string_view key);
+
+// What part of a feed a request is for.
+struct FeedQuery {
+  std::uint64_t after = 0;
+  std::uint64_t limit = 0;  // of lines
+  bool follow = false;
+};
+Result<FeedQuery> feed_query(const HttpRequest& request);
+
+// Nothing answers this path, or this method of it.
+HttpResponse no_such_path(const HttpRequest& request);
 
 // ?lang=id|en beats Accept-Language.
 Language request_language(const HttpRequest& request);

@@ -38,8 +38,10 @@ void post_events(Intake& intake, const HttpRequest& request, const HttpReply& re
     });
     return;
   }
+  const auto first = query_number(request, "line", 1);  // of a long file sent in parts
+  if (!first) return reply(refusal_response(first.refusal(), language));
   std::vector<RawLine> raw;
-  LineSplitter splitter(query_number(request, "line", 1));  // of a long file sent in parts
+  LineSplitter splitter(*first);
   splitter.feed(request.body, raw);
   splitter.finish(raw);
   std::vector<IntakeLine> lines;

@@ -3,7 +3,7 @@
 namespace titip {
 
 CommandContext context_of(const NodeOptions& options) {
-  return command_context(options.common, options.flags, options.config_file);
+  return command_context(options.common, options.flags, options.config_file, options.foreign_keys);
 }
 
 Command& add_node_command(CommandLine& line, const std::string& name, const std::string& help,

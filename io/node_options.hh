@@ -16,6 +16,7 @@ struct NodeOptions {
   CommonOptions common;
   Config flags;
   std::string config_file;
+  ForeignKeys foreign_keys;
 };
 
 // Throws RefusalError.

@@ -1,5 +1,6 @@
 #include "io/open_store.hh"
 
+#include "core/meta.hh"
 #include "io/refusal_error.hh"
 
 namespace titip {
@@ -24,6 +25,16 @@ void require_node(const std::filesystem::path& data) {
   if (!std::filesystem::exists(keys_file(data), error) && !error) {
     throw RefusalError({Code::no_store, {}, {data.string()}});
   }
+}
+
+Refusal not_ours(const ReadTxn& txn, const std::filesystem::path& data) {
+  const auto holds = [&](std::string_view key) { return txn.get(Table::meta, key).has_value(); };
+  const char* program = nullptr;
+  if (holds(meta::profile)) program = "titip-hub";
+  if (holds(meta::hubs)) program = "titip-district";
+  if (holds(meta::invitation)) program = "titip-agent";
+  if (program == nullptr) return {Code::no_store, {}, {data.string()}};
+  return {Code::other_kind, {}, {data.string(), program}};
 }
 
 }  // namespace titip

@@ -1,9 +1,10 @@
 #pragma once
 
-// How agents and hubs open what is in their data directory.
+// How agents, hubs and districts open what is in their data directory.
 
 #include <filesystem>
 
+#include "core/refusal.hh"
 #include "io/config.hh"
 #include "io/data_dir.hh"
 #include "io/store.hh"
@@ -21,5 +22,9 @@ std::unique_ptr<Store> open_store(const std::filesystem::path& data, Access acce
 
 // Throws RefusalError no_store unless init or join has been there.
 void require_node(const std::filesystem::path& data);
+
+// What a program says of a store that is not of its kind: other_kind with the program that it
+// belongs to, or no_store when it is nobody's yet.
+Refusal not_ours(const ReadTxn& txn, const std::filesystem::path& data);
 
 }  // namespace titip

@@ -158,9 +158,10 @@ std::size_t Writer::Impl::commit_from(Group& group, std::size_t begin) {
     });
     return end;
   } catch (const StoreFull& full) {
-    if (end == begin + 1) {
+    // It may have come before any job ran: then it answers the first, so that each try gets on.
+    if (end <= begin + 1) {
       group[begin].full = full;
-      return end;
+      return begin + 1;
     }
   }
   for (std::size_t i = begin; i < end; ++i) commit_alone(group[i]);

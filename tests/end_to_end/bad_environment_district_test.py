@@ -207,12 +207,14 @@ class BadEnvironmentDistrictTest(BadEnvironment):
                         continue
                     for words in (*reading[program], ("list", "Person"),
                                   ("get", "Person", "0" * 16)):
-                        self.assert_refused("no_store", program, *words, "--data", node.data)
+                        self.assert_refused("other_kind", program, *words, "--data", node.data)
                     if running:
                         self.assert_refused("locked", program, "run", "--data", node.data)
                         self.assertTrue(node.daemon.running())
                         continue
-                    self.assert_refused("no_store", program, "run", "--data", node.data)
+                    self.assert_refused("other_kind", program, "run", "--data", node.data)
+                    done = nodes.command([program, "status", "--data", node.data])
+                    self.assertIn(f"another program: {node.program};".encode(), done.stderr)
                     self.assert_refused("store_exists", program, *making[program],
                                         "--data", node.data)
         self.far_hub.stop()

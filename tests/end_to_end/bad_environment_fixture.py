@@ -39,6 +39,7 @@ REFUSALS = {
     "bad_option": ("Pilihan --name salah", "The option --name is wrong", 2),
     "locked": ("Direktori data", "The data directory", 3),
     "no_store": ("Belum ada data Titip di", "There is no Titip store in", 3),
+    "other_kind": ("Direktori data", "The data directory", 3),
     "store_exists": ("Sudah ada data Titip di", "There is already a Titip store in", 3),
     "no_such_hub": ("Dinas ini tidak bergabung dengan hub itu",
                     "This district has joined no such hub", 1),

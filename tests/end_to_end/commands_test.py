@@ -184,6 +184,15 @@ class CommandsTest(EndToEndTest):
         failed = nodes.command([BIN / "titip-agent", "status", "--data", nowhere, "--json"])
         self.assertEqual(json.loads(failed.stderr)["code"], "no_store")
 
+    def test_JoinSaysItAsJson(self):
+        self.hub.start()
+        agent = self.agent("K9404009")
+        said = json.loads(agent.run_command("join", "--json", self.hub.invite(
+            "K9404009", "Posyandu Anggrek")).stdout)
+        self.assertEqual(said, {"hub": "P9404010", "facility": "K9404009",
+                                "name": "Posyandu Anggrek", "node": agent.status()["node"],
+                                "enrolled": True})
+
     def test_OnlyADistrictIsInvitedToAPartAndItsNodeSaysToWhich(self):
         district = ["invite", "--facility", "DINKES", "--name", "Dinas", "--kind", "district"]
         part = ["--types", "GrowthMeasurement,Person", "--areas", "94.04.01,94.05",

@@ -158,6 +158,10 @@ class DistrictTest(EndToEndTest):
         self.assertTrue(there["connected"])
         self.assertIn(b"another history", district.answer("status"))
         self.assertEqual(len(district.tail()), kept["events"])
+        for language, words in (("en", b"another history"), ("id", b"riwayat lain")):
+            done = district.run_command("tail", "--lang", language)
+            self.assertIn(words, done.stderr)
+            self.assertNotIn(b"tail --feed changes", done.stderr)
 
     def test_NothingIsTakenForPrintedThatWasNot(self):
         district = self.joined().start()
@@ -228,6 +232,20 @@ class DistrictTest(EndToEndTest):
         self.assertEqual(positions, sorted(set(positions)))
         after = nodes.json_lines(self.get(district, f"/v1/changes?after={positions[0]}"))
         self.assertEqual(after, changes[1:])
+        for path in ("/v1/events", "/v1/changes"):
+            self.assertEqual(self.get(district, path + "?limit=0"), b"")
+            self.assertEqual(self.get(district, path + "?limit=2").count(b"\n"), 2)
+            for key, value in (("after", "abc"), ("after", "-1"), ("limit", "x"),
+                               ("follow", "true")):
+                with self.assertRaises(urllib.error.HTTPError) as refused:
+                    self.get(district, f"{path}?{key}={value}")
+                said = json.load(refused.exception)
+                self.assertEqual((refused.exception.code, said["code"], said["field"]),
+                                 (400, "bad_option", key))
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get(district, "/v1/nothing")
+        self.assertEqual((refused.exception.code, json.load(refused.exception)["code"]),
+                         (404, "no_such_path"))
 
     def test_AProgramFollowsOverHttp(self):
         district = self.joined().start()
@@ -291,6 +309,46 @@ class DistrictTest(EndToEndTest):
         self.assertIn(b"Already enrolled", done.stdout)
         self.assertEqual(len(district.status()["hubs"]), 1)
         self.assertEqual(len([event for event in self.hub_node.events() if event["op"] == "new"]), 1)
+
+    def test_JoinSaysItAsJson(self):
+        district = self.district()
+        link = self.hub_node.invite(DISTRICT, "Dinkes Mimika", "district")
+        for running in (False, True):
+            if running:
+                district.start()
+            said = json.loads(district.join(link, "--json").stdout)
+            there = district.hub(HUB)
+            self.assertEqual(said, {"hub": HUB, "facility": DISTRICT, "name": "Dinkes Mimika",
+                                    "node": there["node"], "enrolled": True})
+
+    def test_RunAndASecondJoinWaitForAJoinThatWaitsForItsHub(self):
+        link = self.hub_node.invite(DISTRICT, "Dinkes Mimika", "district")
+        self.hub_node.stop()
+        district = self.district()
+        words = [nodes.binary_dir() / "titip-district", "join", "--json", "--data", district.data,
+                 link]
+        first = nodes.Process(words)
+        self.started.append(first)
+        nodes.wait_until("it has the directory",
+                         lambda: district.run_command("status").returncode == 0)
+        self.assertTrue(first.running())
+        second = nodes.Process(words)
+        self.started.append(second)
+        district.start()
+        self.assertEqual([one.child.wait(60) for one in (first, second)], [0, 0])
+        first.wait_for_line('"enrolled":false')
+        self.assertEqual(json.loads(first.lines[-1]),
+                         {"hub": None, "facility": DISTRICT, "name": "Dinkes Mimika",
+                          "node": None, "enrolled": False})
+        self.assertTrue(district.daemon.running())
+
+    def test_ASettingOfAnotherProgramIsUnknownToIt(self):
+        district = self.joined()
+        (district.data / "config.toml").write_text('hub = "tcp://127.0.0.1:7400"\n')
+        done = district.run_command("status", "--json")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        said = json.loads(done.stderr)
+        self.assertEqual((said["code"], said["field"]), ("bad_config", "hub"))
 
     def test_AHubThatDoesNotAnswerYetIsEnrolledAtLater(self):
         link = self.hub_node.invite(DISTRICT, "Dinkes Mimika", "district")

@@ -5,6 +5,7 @@ import http.client
 import json
 import unittest
 import urllib.parse
+import urllib.request
 
 from harness import EndToEndTest, nodes
 
@@ -132,6 +133,7 @@ class EventsTest(FollowTest):
         self.assertEqual(limited, self.hub.answer("events", "--limit", "2"))
         self.assertEqual(self.hub.stop(), 0)
         self.assertEqual(follower.child.wait(60), 3)
+        follower.wait_for_line("stream has ended.*--after")
 
     def test_CommandDoesNotFollowAHubThatDoesNotRun(self):
         self.hub.stop()
@@ -176,6 +178,22 @@ class ChangesTest(FollowTest):
         node = self.hub.node_of(FACILITY)
         self.assertEqual((node["have"], node["durableAtDistrict"]), (2, 0))
         self.assertIsNotNone(node["completeUntil"])
+        self.assertEqual(node["reportedHead"], 2)   # what came since its Hello it had too
+
+    def test_ANodeThatIsConnectedIsSeenNow(self):
+        nodes.wait_until("connected", lambda: self.hub.node_of(FACILITY)["connected"])
+        first = self.hub.node_of(FACILITY)
+        later = nodes.wait_until("a later time", lambda: (
+            node if (node := self.hub.node_of(FACILITY))["lastSeen"] > first["lastSeen"] else None))
+        self.assertEqual(later["completeUntil"], first["completeUntil"])    # what it told
+        with urllib.request.urlopen(self.hub.http + "/metrics", timeout=60) as answer:
+            seen = [line for line in answer.read().decode().splitlines()
+                    if line.startswith("titip_node_last_seen_seconds{")]
+        self.assertEqual([line.split()[-1] for line in seen], ["0"])
+        self.agent.stop()
+        nodes.wait_until("gone", lambda: not self.hub.node_of(FACILITY)["connected"])
+        gone = self.hub.node_of(FACILITY)
+        self.assertEqual(gone["lastSeen"], self.hub.node_of(FACILITY)["lastSeen"])
 
 
 class UpdatesTest(FollowTest):

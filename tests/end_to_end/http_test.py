@@ -97,7 +97,47 @@ class HttpTest(EndToEndTest):
             self.assertEqual(exchange(base, "GET", "/healthz")[0], 200)
             self.assertEqual(exchange(base, "GET", "/v1/records/Person")[0], 200)
             self.assertEqual(exchange(base, "GET", "/v1/records/Person/" + "0" * 16)[0], 404)
-            self.assertEqual(exchange(base, "GET", "/no/such/place")[0], 404)
+            for method, path in (("GET", "/no/such/place"), ("POST", "/v1/status"),
+                                 ("POST", "/local/invite"), ("GET", "/")):
+                status, body = exchange(base, method, path, {} if method == "POST" else None)
+                self.assertEqual((status, json.loads(body)["code"]), (404, "no_such_path"), path)
+
+    def assert_bad_value(self, base, path, key):
+        status, body = exchange(base, "GET", path)
+        self.assertEqual((status, json.loads(body).get("code"), json.loads(body).get("field")),
+                         (400, "bad_option", key), path)
+
+    def test_AQueryThatIsNotUnderstoodIsRefusedAndNotTakenForTheStart(self):
+        feeds = [(self.hub.http, "/v1/events"), (self.hub.http, "/v1/changes")]
+        for base, path in feeds:
+            for key, value in (("after", "abc"), ("after", "-1"), ("after", ""), ("after", "1x"),
+                               ("limit", "abc"), ("limit", "-1"), ("follow", "true")):
+                self.assert_bad_value(base, f"{path}?{key}={value}", key)
+                self.assert_bad_value(base, f"{path}?lang=id&{key}={value}", key)
+            self.assertEqual(exchange(base, "GET", path + "?limit=0"), (200, ""))
+            self.assertEqual(exchange(base, "GET", path + "?follow=0&limit=1")[1].count("\n"), 1)
+        for base in (self.agent.http, self.hub.http):
+            self.assert_bad_value(base, "/v1/records/Person?after=zz", "after")
+            self.assert_bad_value(base, "/v1/records/Person?limit=abc", "limit")
+            self.assertEqual(exchange(base, "GET", "/v1/records/Person?limit=0"), (200, ""))
+        self.assert_bad_value(self.hub.http, "/v1/conflicts?limit=abc", "limit")
+        self.assert_bad_value(self.hub.http, "/v1/conflicts?all=true", "all")
+        status, body = exchange(self.agent.http, "POST", "/v1/events?line=x", json.dumps(PERSON),
+                                {"Content-Type": "application/x-ndjson"})
+        self.assertEqual((status, json.loads(body)["field"]), (400, "line"))
+
+    def test_ALongListIsReadOnWithAfterAndNothingTwice(self):
+        lines = [json.dumps({**PERSON, "ref": f"p-{i}"}) for i in range(25)]
+        self.post("\n".join(lines) + "\n", {"Content-Type": "application/x-ndjson"})
+        got = []
+        while True:
+            after = "&after=" + got[-1]["id"] if got else ""
+            _, body = exchange(self.agent.http, "GET", "/v1/records/Person?limit=10" + after)
+            if not body:
+                break
+            got += [json.loads(line) for line in body.splitlines()]
+        self.assertEqual(len({record["id"] for record in got}), 25)
+        self.assertEqual(len(got), 25)
 
 
 if __name__ == "__main__":

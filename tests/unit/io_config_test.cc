@@ -42,6 +42,14 @@ class ConfigTest : public testing::Test {
 
 using Place = std::pair<std::string, std::string>;
 
+TEST_F(ConfigTest, AKeyOfAnotherProgramIsUnknown) {
+  ASSERT_TRUE(load("http = \"127.0.0.1:1\"\nhub = \"tcp://a:1\"\n").ok());
+  const auto refused = load_config(file(), {"hub"});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.refusal().code, Code::bad_config);
+  EXPECT_EQ(refused.refusal().field, "hub");
+}
+
 TEST_F(ConfigTest, EverySettingIsRead) {
   const auto config = load(R"(
 http = "127.0.0.1:7410"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
@@ -178,6 +179,42 @@ TEST_F(WriterTest, LoneJobThatDoesNotFitIsRefused) {
   writer_->submit(put("a", std::string(8 * limits::mib, 'x')));
   loop_.run();
   EXPECT_EQ(answers_, std::vector<std::string>{"a full"});
+}
+
+// A store whose transactions cannot even begin while it is full.
+class FullStore : public Store {
+ public:
+  explicit FullStore(Store& store) : store_(store) {}
+
+  std::unique_ptr<ReadTxn> read() override { return store_.read(); }
+  void write(const std::function<void(WriteTxn&)>& work) override {
+    if (refusals > 0) {
+      --refusals;
+      throw StoreFull{StoreFull::What::disk};
+    }
+    store_.write(work);
+  }
+  StoreUsage usage() const override { return store_.usage(); }
+  void check_readers() override { store_.check_readers(); }
+  std::uint64_t verify() override { return store_.verify(); }
+
+  std::atomic<int> refusals = 0;
+
+ private:
+  Store& store_;
+};
+
+TEST_F(WriterTest, FullBeforeAnyJobRanAnswersOneJobEachTime) {
+  FullStore full(*store_);
+  writer_.emplace(full, loop_.get_executor(), [this](std::exception_ptr why) { failure_ = why; });
+  hold();
+  for (const auto* key : {"a", "b", "c"}) writer_->submit(put(key, "1"));
+  full.refusals = 2;  // the one that holds it is under way
+  gate_.open();
+  loop_.run();
+  EXPECT_EQ(answers_, (std::vector<std::string>{"a full", "b full", "c saved"}));
+  EXPECT_EQ(count(), 1U);
+  EXPECT_FALSE(failure_);
 }
 
 TEST_F(WriterTest, FailureIsToldAndNothingRunsAfterIt) {
