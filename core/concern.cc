@@ -37,7 +37,7 @@ void each_live_value(const RecordState& state, const RecordType& type, FieldMask
   }
 }
 
-std::vector<std::string> authors_of(const RecordState& state) {
+std::vector<std::string> authors_of_state(const RecordState& state) {
   std::vector<std::string> facilities;
   for (const Write& write : state.writes) {
     if (!write.facility.empty()) add_once(facilities, write.facility);
@@ -94,7 +94,7 @@ Whereabouts whereabouts(const RecordState& state, const RecordType& type) {
   where.held = !state.writes.empty();
   where.homes = live_texts(state, type, type.homes);
   where.areas = live_texts(state, type, type.areas);
-  where.authors = authors_of(state);
+  where.authors = authors_of_state(state);
   return where;
 }
 
@@ -130,7 +130,6 @@ void Concern::add_node(const NodeState& node) {
     custodians_.push_back(node.id);
   } else {
     districts_.push_back({node.id, node.area, node.scope});
-    district_ids_.push_back(node.id);
   }
 }
 
@@ -151,6 +150,19 @@ std::vector<NodeId> Concern::of(const RecordKey& record, const RecordState& stat
   }
   if (type->homes != 0) add_correspondents(record, nodes);
   if (!districts_.empty()) add_districts(*type, state, own, nodes);
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+std::vector<NodeId> Concern::authors_of(const RecordKey& record, const RecordState& state) {
+  std::vector<NodeId> nodes;
+  const auto* type = registry_.find(record.type);
+  if (type == nullptr || type->system) return nodes;
+  for (const auto& facility : authors_of_state(state)) add_facility(facility, nodes);
+  for (const auto& subject : live_references(state, *type, type->subjects, registry_)) {
+    for (const auto& facility : where_is(subject).authors) add_facility(facility, nodes);
+  }
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   return nodes;

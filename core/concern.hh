@@ -65,8 +65,9 @@ class Concern {
 
   // Enrolled, not revoked: nodes that read the feed of all changes.
   const std::vector<NodeId>& custodians() const { return custodians_; }
-  // Ascending: those with less than everything.
-  const std::vector<NodeId>& districts() const { return district_ids_; }
+  // The devices of those who wrote the record or a subject of it, ascending: who may lose concern
+  // when a home gets its first device.
+  std::vector<NodeId> authors_of(const RecordKey& record, const RecordState& state);
   // Whether a node is an agent that is told of what concerns it.
   bool has_feed(NodeId node) const;
   // The incarnation under which a node writes now; 0: none is known.
@@ -105,7 +106,6 @@ class Concern {
   std::vector<NodeId> agents_;  // ascending
   std::vector<Reader> with_area_;
   std::vector<Reader> districts_;  // with less than everything
-  std::vector<NodeId> district_ids_;
   std::vector<NodeId> custodians_;
   std::map<std::string, std::vector<std::string>, std::less<>> facility_areas_;
   std::map<NodeId, Incarnation> incarnations_;

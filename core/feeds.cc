@@ -87,22 +87,32 @@ void Feeds::writes_under(NodeId node, Incarnation incarnation) {
   concern_.set_incarnation(node, incarnation);
 }
 
-void Feeds::enrolled(const NodeState& node) {
-  touch(node.id);
-  const bool reads_all = node.kind == FacilityKind::district && node.scope.everything();
-  // Its facility may have an area only now, in which a district has an interest.
-  const auto& districts = concern_.districts();
-  if (reads_all && districts.empty()) return;
+void Feeds::nodes_changed(NodeId node) {
+  touch(node);
   txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
     const auto record = record_of_key(entry.key, 0);
-    const auto concerned = concern_.of(record, decode_record_state(entry.value));
-    for (const auto id : concerned) {
-      const bool new_district = std::binary_search(districts.begin(), districts.end(), id) &&
-                                !txn_.get(Table::feeds, place_key(id, record));
-      if (id == node.id || new_district) put(id, record, next_position(), false);
+    const auto state = decode_record_state(entry.value);
+    const auto now = concern_.of(record, state);
+    const auto position = last_change(txn_) + 1;
+    bool moved = false;
+    for (const auto id : now) {
+      if (stands(id, record)) continue;
+      moved = tell(id, record, state, position) || moved;
     }
+    for (const auto id : without(concern_.authors_of(record, state), now)) {
+      moved = forget(id, record, wrote(id, state), position) || moved;
+    }
+    if (moved) meta::put_u64(txn_, meta::last_change, position);
     return true;
   });
+}
+
+bool Feeds::stands(NodeId node, const RecordKey& record) const {
+  const auto place = txn_.get(Table::feeds, place_key(node, record));
+  if (!place) return false;
+  const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
+  check(entry.has_value(), "a place in a feed without its entry");
+  return key_u8(*entry, forget_at) == 0;
 }
 
 std::uint64_t Feeds::next_position() {
@@ -162,28 +172,21 @@ void Feeds::place(const RecordKey& record, std::uint64_t before, std::uint64_t p
   for (const auto node : concern_.custodians()) touch(node);
 }
 
-void Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
+bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
                  std::uint64_t position) {
   if (is_echo(node, state)) {
     // Unless it was told to forget it: then it has it no more.
-    const auto place = txn_.get(Table::feeds, place_key(node, record));
-    if (!place) return;
-    const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
-    check(entry.has_value(), "a place in a feed without its entry");
-    if (key_u8(*entry, forget_at) == 0) return;
+    if (!txn_.get(Table::feeds, place_key(node, record)) || stands(node, record)) return false;
   }
   put(node, record, position, false);
+  return true;
 }
 
-void Feeds::forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position) {
-  if (const auto place = txn_.get(Table::feeds, place_key(node, record))) {
-    const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
-    check(entry.has_value(), "a place in a feed without its entry");
-    if (key_u8(*entry, forget_at) == 1) return;
-  } else if (!wrote_it) {
-    return;
-  }
+bool Feeds::forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position) {
+  const bool placed = txn_.get(Table::feeds, place_key(node, record)).has_value();
+  if (placed ? !stands(node, record) : !wrote_it) return false;
   put(node, record, position, true);
+  return true;
 }
 
 void Feeds::settle(const Affected& affected) {

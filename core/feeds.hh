@@ -51,9 +51,9 @@ class Feeds {
   // it.
   void writes_under(NodeId node, Incarnation incarnation);
 
-  // A node was enrolled, and stored before this was made: everything that concerns it goes into its
-  // feed.
-  void enrolled(const NodeState& node);
+  // A node was enrolled or revoked, and stored so before this was made: every record is judged
+  // again. A home may have a device only now, or no more; a facility's area may be new.
+  void nodes_changed(NodeId node);
 
   // Nodes whose feeds have moved since this was made, each once.
   const std::vector<NodeId>& touched() const { return touched_; }
@@ -71,9 +71,12 @@ class Feeds {
   void note_references(const RecordKey& record, const RecordType& type, const RecordState& before,
                        const RecordState& after);
   void place(const RecordKey& record, std::uint64_t before, std::uint64_t position);
-  void tell(NodeId node, const RecordKey& record, const RecordState& state, std::uint64_t position);
+  // Whether it stands in the node's feed, and not to be forgotten.
+  bool stands(NodeId node, const RecordKey& record) const;
+  // Both: whether the feed moved.
+  bool tell(NodeId node, const RecordKey& record, const RecordState& state, std::uint64_t position);
   // Tells the node to forget a record that it may have.
-  void forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position);
+  bool forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position);
   void settle(const Affected& affected);
   bool is_echo(NodeId node, const RecordState& state) const;
   void put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget);

@@ -245,7 +245,7 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   put_invitation(txn, *invitation);
   enrolled.touched = append_own(txn, enrolment_event(context.registry, node, context.now), context);
   Feeds feeds(txn, context.registry);
-  feeds.enrolled(node);
+  feeds.nodes_changed(node.id);
   for (const auto touched : feeds.touched()) {
     if (std::ranges::find(enrolled.touched, touched) == enrolled.touched.end()) {
       enrolled.touched.push_back(touched);
@@ -285,6 +285,7 @@ Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& c
   node->revoked_at = context.now;
   put_node(txn, *node);
   custodian_revoked(txn);
+  Feeds(txn, context.registry).nodes_changed(node->id);
   auto touched = append_own(txn, revocation_event(txn, context.registry, *node), context);
   return Revoked{std::move(node).value(), false, std::move(touched)};
 }

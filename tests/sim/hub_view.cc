@@ -89,17 +89,27 @@ bool HubView::concerns_agent(const CastMember& agent, const RecordKey& key,
       }
     }
   }
-  if (!record.homes.empty()) return record.homes.contains(here);
+  if (!record.homes.empty()) return carers(record).contains(here);
   bool follows = false;
   for (const auto& person : record.persons) {
     const auto subject = records_.find(person);
     if (subject == records_.end()) continue;
     follows = true;
     const auto& where = subject->second;
-    if ((where.homes.empty() ? where.authors : where.homes).contains(here)) return true;
+    if (carers(where).contains(here)) return true;
     if (lies_in(where.areas, agent.area)) return true;
   }
   return !follows && record.authors.contains(here);
+}
+
+std::set<std::string> HubView::carers(const Record& record) const {
+  auto carers = record.homes;
+  const bool known = std::ranges::any_of(cast_, [&](const CastMember& member) {
+    return member.is_agent() && enrolled_.contains(member.name) &&
+           record.homes.contains(member.facility);
+  });
+  if (!known) carers.insert(record.authors.begin(), record.authors.end());
+  return carers;
 }
 
 bool HubView::in_scope(const CastMember& district, const RecordKey& key,
@@ -166,7 +176,11 @@ bool before(const FieldRules& field, const Write& one, const Write& other) {
   return one.id > other.id;
 }
 
-std::string name_of(const EventId& id) { return std::to_string(id.hash.low % 1'000'000); }
+// Without the hash, which a subscriber from whom values are withheld does not get.
+std::string name_of(const EventId& id) {
+  return std::to_string(id.incarnation % 10'000) + (id.lane == Lane::urgent ? "u" : "r") +
+         std::to_string(id.seq);
+}
 
 }  // namespace
 

@@ -33,6 +33,8 @@ class HubView {
 
  private:
   bool concerns_agent(const CastMember& agent, const RecordKey& key, const Record& record) const;
+  // The facilities of its homes, and its authors' where no home has a device.
+  std::set<std::string> carers(const Record& record) const;
   bool in_scope(const CastMember& district, const RecordKey& key, const Record& record) const;
   std::set<std::string> places_of(const Record& record) const;
 

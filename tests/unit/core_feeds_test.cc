@@ -57,6 +57,22 @@ TEST_F(NodeFeeds, AHomeWithoutADeviceLeavesTheRecordWithItsAuthors) {
   EXPECT_THAT(told(2), IsEmpty()) << "all its own";
 }
 
+TEST_F(NodeFeeds, AHomeThatGetsItsFirstDeviceTakesTheRecordFromItsAuthors) {
+  make_child(2, 7, "NEW");
+  immunise(2, 7, 21);
+  const auto& node = add_post(9, "NEW");
+  write([&](WriteTxn& txn) { Feeds(txn, Registry::ilp()).nodes_changed(node.id); });
+  EXPECT_THAT(told(9), UnorderedElementsAre("3:7", "13:21"));
+  EXPECT_THAT(told(2), UnorderedElementsAre("-3:7", "-13:21"));
+  // And when its only device is revoked, the authors are told again.
+  nodes_.at(9).revoked_at = 1;
+  write([&](WriteTxn& txn) {
+    put_node(txn, nodes_.at(9));
+    Feeds(txn, Registry::ilp()).nodes_changed(9);
+  });
+  EXPECT_THAT(told(2), UnorderedElementsAre("3:7", "13:21"));
+}
+
 TEST_F(NodeFeeds, ARecordStandsOnceAtItsLatestPosition) {
   make_child(2, 7, "A");
   make_child(2, 8, "A");
