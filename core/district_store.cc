@@ -146,7 +146,7 @@ void each_kept_entry(const ReadTxn& txn, std::uint64_t after,
   const auto line = current_line(txn);
   std::vector<KeptEntry> same_offset;
   const auto show = [&] {
-    std::ranges::stable_partition(same_offset, [&](const KeptEntry& kept) {
+    std::stable_partition(same_offset.begin(), same_offset.end(), [&](const KeptEntry& kept) {
       return kept.epoch == line.epoch_of(kept.offset);
     });
     bool more = true;

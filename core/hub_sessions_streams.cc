@@ -26,10 +26,11 @@ HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeM
     if (!node || node->revoked_at != 0) continue;
     tell_marks_again(route, session, *node, actions);
     for (auto& [kind, sender] : session.streams) {
-      const auto send_from = [&](const StreamSource& source) {
-        while (auto batch = sender.next(source, now)) {
+      // By other names: clang 14 does not capture structured bindings.
+      const auto send_from = [&, &from = sender, &to = route](const StreamSource& source) {
+        while (auto batch = from.next(source, now)) {
           in_flight += batch->body.size();
-          send_to(actions, route, *batch);
+          send_to(actions, to, *batch);
         }
       };
       if (kind == StreamKind::hub_journal) {
