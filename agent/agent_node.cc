@@ -76,12 +76,7 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
   make_data_dir(data);
   const auto lock = take_lock(data);
   const auto link = print_invitation(invitation);
-  if (!std::filesystem::exists(keys_file(data))) {
-    NodeKeys keys;
-    keys.curve = make_curve_pair();
-    keys.signing = make_signing_pair();
-    save_keys(keys_file(data), keys);
-  }
+  ensure_keys(keys_file(data));
   const auto store = open_store(data, Access::create, config);
   store->write([&](WriteTxn& txn) {
     if (txn.get(Table::meta, meta::profile) || txn.get(Table::meta, meta::hubs)) {

@@ -32,7 +32,7 @@ std::vector<RecordKey> apply_changes(WriteTxn& txn, std::span<const BatchEvent> 
   for (const auto& item : items) {
     const auto change = decode_change(item.bytes);
     if (!change) continue;
-    const auto key = Key().u16(change->record.type).u64(change->record.id);
+    const auto key = record_key(change->record);
     const auto here = txn.get(Table::records, key);
     const auto state =
         here ? overlaid(txn, *change, registry.find(change->record.type), *here) : change->state;

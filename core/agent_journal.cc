@@ -58,7 +58,7 @@ class OwnLane : public OwnJournal {
     apply_write(state, write_of(*event, id, order, context_.node, context_.facility), draft.settles,
                 draft.type, LineHistory(txn_));
     const auto record = event->record();
-    txn_.put(Table::records, Key().u16(record.type).u64(record.id), encode_record_state(state));
+    txn_.put(Table::records, record_key(record), encode_record_state(state));
     return head.seq;
   }
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <variant>
 
+#include "core/custody.hh"
 #include "core/payload.hh"
 
 namespace titip {
@@ -45,12 +46,6 @@ std::vector<std::string> authors_of_state(const RecordState& state) {
   return facilities;
 }
 
-bool same_set(std::vector<std::string> one, std::vector<std::string> other) {
-  std::sort(one.begin(), one.end());
-  std::sort(other.begin(), other.end());
-  return one == other;
-}
-
 bool has_type(const Scope& scope, TypeNumber type) {
   return scope.types.empty() ||
          std::find(scope.types.begin(), scope.types.end(), type) != scope.types.end();
@@ -61,12 +56,6 @@ bool has_type(const Scope& scope, TypeNumber type) {
 bool area_lies_in(std::string_view area, std::string_view of) {
   return !of.empty() && area.starts_with(of) &&
          (area.size() == of.size() || area[of.size()] == '.');
-}
-
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
-
-RecordKey record_of_key(std::string_view key, std::size_t at) {
-  return {key_u16(key, at), key_u64(key, at + 2)};
 }
 
 std::vector<std::string> live_texts(const RecordState& state, const RecordType& type,
@@ -126,7 +115,7 @@ void Concern::add_node(const NodeState& node) {
     by_facility_[node.facility].push_back(node.id);
     agents_.push_back(node.id);
     if (!node.area.empty()) with_area_.push_back({node.id, node.area, {}});
-  } else if (node.scope.everything()) {
+  } else if (is_custodian(node)) {
     custodians_.push_back(node.id);
   } else {
     districts_.push_back({node.id, node.area, node.scope});

@@ -3,6 +3,7 @@
 // Who is concerned with a record: docs/decisions/0011-concern.md says the rules and why. Read from
 // the store as it is within one transaction, for the nodes that have a feed of their own.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -19,12 +20,16 @@
 
 namespace titip {
 
+// Whether both hold the same, in whatever order.
+template <typename Value>
+bool same_set(std::vector<Value> one, std::vector<Value> other) {
+  std::sort(one.begin(), one.end());
+  std::sort(other.begin(), other.end());
+  return one == other;
+}
+
 // Whether the code `area` is `of`, or begins with it.
 bool area_lies_in(std::string_view area, std::string_view of);
-
-// Key of the table `records` for a record; of `referrers`, the beginning of those who refer to it.
-Key record_key(const RecordKey& record);
-RecordKey record_of_key(std::string_view key, std::size_t at);
 
 // What the live writes of a record say in its fields of `fields`, each value once.
 std::vector<std::string> live_texts(const RecordState& state, const RecordType& type,

@@ -36,27 +36,26 @@ std::uint64_t held_by_any(const ReadTxn& txn) {
   return held;
 }
 
-void drop_marks(WriteTxn& txn) {
+// When what custodians hold has fallen, which is rare, all marks are made anew.
+std::vector<SafeMark> lower_marks(WriteTxn& txn, std::uint64_t held) {
+  std::vector<SafeMark> moved;
+  const auto stands = lanes_in(txn, 0, held);
   for (auto node : all_nodes(txn)) {
-    bool any = false;
+    const auto before = moved.size();
     for (auto& lane : node.lanes) {
-      any = any || lane.safe != 0;
-      lane.safe = 0;
+      const auto found = stands.find({node.id, lane.incarnation, lane.have.lane});
+      const Seq safe = found == stands.end() ? 0 : found->second;
+      if (safe == lane.safe) continue;
+      lane.safe = safe;
+      moved.push_back({node.id, lane.incarnation, lane.have.lane, safe, lane.have.seq, true});
     }
-    if (any) put_node(txn, node);
+    if (moved.size() > before) put_node(txn, node);
   }
+  return moved;
 }
 
-// Marks up to what a custodian holds now. When that has fallen, which is rare, all are made anew.
-std::vector<SafeMark> settle_marks(WriteTxn& txn) {
+std::vector<SafeMark> raise_marks(WriteTxn& txn, std::uint64_t before, std::uint64_t held) {
   std::vector<SafeMark> moved;
-  const auto held = held_by_any(txn);
-  auto before = safe_offset(txn);
-  if (held == before) return moved;
-  if (held < before) {
-    drop_marks(txn);
-    before = 0;
-  }
   for (const auto& [name, seq] : lanes_in(txn, before, held)) {
     const auto& [id, incarnation, lane] = name;
     auto node = find_node(txn, id);
@@ -64,11 +63,19 @@ std::vector<SafeMark> settle_marks(WriteTxn& txn) {
     auto& state = node->lane(incarnation, lane);
     if (seq <= state.safe) continue;
     state.safe = seq;
-    moved.push_back({id, incarnation, lane, seq, state.have.seq});
+    moved.push_back({id, incarnation, lane, seq, state.have.seq, false});
     put_node(txn, *node);
   }
-  meta::put_u64(txn, meta::safe_offset, held);
   return moved;
+}
+
+// Marks up to what a custodian holds now.
+std::vector<SafeMark> settle_marks(WriteTxn& txn) {
+  const auto held = held_by_any(txn);
+  const auto before = safe_offset(txn);
+  if (held == before) return {};
+  meta::put_u64(txn, meta::safe_offset, held);
+  return held < before ? lower_marks(txn, held) : raise_marks(txn, before, held);
 }
 
 }  // namespace
@@ -87,7 +94,7 @@ std::vector<SafeMark> hold_journal(WriteTxn& txn, NodeId custodian, std::uint64_
   return settle_marks(txn);
 }
 
-void custodian_revoked(WriteTxn& txn) { settle_marks(txn); }
+std::vector<SafeMark> custodian_revoked(WriteTxn& txn) { return settle_marks(txn); }
 
 std::uint64_t safe_offset(const ReadTxn& txn) {
   return meta::get_u64(txn, meta::safe_offset).value_or(0);

@@ -20,15 +20,16 @@ struct SafeMark {
   Incarnation incarnation = 0;
   Lane lane = Lane::routine;
   Seq safe = 0;
-  Seq have = 0;  // of the lane, at the hub
+  Seq have = 0;       // of the lane, at the hub
+  bool fell = false;  // lower than it was
 };
 
 // The custodian durably holds the hub's journal up to `offset`, which the caller has compared with
 // the hub's own chain. Stores that and the marks it moves, and returns these. A custodian that was
 // restored from an old copy holds less than before: then marks fall.
 std::vector<SafeMark> hold_journal(WriteTxn& txn, NodeId custodian, std::uint64_t offset);
-// A node was revoked: what only it held is safe no more.
-void custodian_revoked(WriteTxn& txn);
+// A node was revoked: what only it held is safe no more. The marks that fell.
+std::vector<SafeMark> custodian_revoked(WriteTxn& txn);
 
 // How far any custodian holds the hub's journal.
 std::uint64_t safe_offset(const ReadTxn& txn);

@@ -17,7 +17,6 @@ constexpr std::size_t hash_bytes = 16;    // before the item
 constexpr std::size_t record_bytes = 10;  // type and id
 
 Key entry_key(std::uint64_t offset, std::uint64_t epoch) { return Key().u64(offset).u64(epoch); }
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 Key change_key(std::uint64_t position) { return Key().u8('a').u64(position); }
 Key forgotten_key(const RecordKey& record) { return Key().u8('f').u16(record.type).u64(record.id); }
 

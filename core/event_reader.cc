@@ -63,12 +63,6 @@ bool is_event(schema::Event::Reader event, std::size_t words) {
          is_settles(pointer_of(event, settles_slot), words);
 }
 
-// One content has one form. MessageReader::isCanonical overlooks the spare bits of a list's tag.
-bool is_canonical(capnp::AnyStruct::Reader root, kj::ArrayPtr<const capnp::word> words) {
-  const auto canonical = root.canonicalize();
-  return canonical.asBytes() == words.asBytes();
-}
-
 // Everything is looked at once under tight limits, so that later reading needs none.
 bool is_well_formed(kj::ArrayPtr<const capnp::word> words) {
   capnp::ReaderOptions options;
@@ -79,7 +73,7 @@ bool is_well_formed(kj::ArrayPtr<const capnp::word> words) {
     capnp::SegmentArrayMessageReader message(kj::arrayPtr(segments, 1), options);
     const auto root = message.getRoot<capnp::AnyPointer>();
     return root.isStruct() && is_event(root.getAs<schema::Event>(), words.size()) &&
-           is_canonical(root.getAs<capnp::AnyStruct>(), words);
+           outside::is_canonical(root.getAs<capnp::AnyStruct>(), words);
   } catch (const kj::Exception&) {
     // What the parser says is never read: it can quote what a person typed.
     return false;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core/check.hh"
+#include "core/custody.hh"
 #include "core/feeds.hh"
 #include "core/limits.hh"
 
@@ -9,14 +10,8 @@ namespace titip {
 
 namespace {
 
-constexpr std::size_t forget_at = 10;  // in the value of an entry of a node's feed
-
-bool reads_everything(const NodeState& node) {
-  return node.kind == FacilityKind::district && node.scope.everything();
-}
-
 std::string prefix_of(const NodeState& node) {
-  const auto key = reads_everything(node) ? Key().u8('a') : Key().u8('n').u64(node.id);
+  const auto key = is_custodian(node) ? Key().u8('a') : Key().u8('n').u64(node.id);
   return std::string(std::string_view(key));
 }
 

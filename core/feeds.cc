@@ -21,8 +21,6 @@ Key place_key(NodeId node, const RecordKey& record) {
   return Key().u8('r').u64(node).u16(record.type).u64(record.id);
 }
 
-constexpr std::size_t forget_at = 10;  // in the value of an entry, after its record
-
 bool wrote(NodeId node, const RecordState& state) {
   return std::any_of(state.writes.begin(), state.writes.end(),
                      [&](const Write& write) { return write.origin == node; });
@@ -33,13 +31,6 @@ std::vector<NodeId> without(const std::vector<NodeId>& nodes, const std::vector<
   std::set_difference(nodes.begin(), nodes.end(), others.begin(), others.end(),
                       std::back_inserter(rest));
   return rest;
-}
-
-template <typename Value>
-bool same_set(std::vector<Value> one, std::vector<Value> other) {
-  std::sort(one.begin(), one.end());
-  std::sort(other.begin(), other.end());
-  return one == other;
 }
 
 }  // namespace

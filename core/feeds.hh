@@ -27,6 +27,9 @@
 
 namespace titip {
 
+// Where in the value of an entry of a node's feed, after its record, the byte that says to forget.
+inline constexpr std::size_t forget_at = 10;
+
 // The position of the last change of any feed.
 std::uint64_t last_change(const ReadTxn& txn);
 

@@ -284,10 +284,10 @@ Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& c
   if (node->revoked_at != 0) return Revoked{std::move(node).value(), true, {}};
   node->revoked_at = context.now;
   put_node(txn, *node);
-  custodian_revoked(txn);
+  auto marks = custodian_revoked(txn);
   Feeds(txn, context.registry).nodes_changed(node->id);
-  auto touched = append_own(txn, revocation_event(txn, context.registry, *node), context);
-  return Revoked{std::move(node).value(), false, std::move(touched)};
+  append_own(txn, revocation_event(txn, context.registry, *node), context);
+  return Revoked{std::move(node).value(), false, std::move(marks)};
 }
 
 void put_profile(WriteTxn& txn, const Certificate& profile) {

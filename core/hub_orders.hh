@@ -93,7 +93,7 @@ HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& conte
 struct Revoked {
   NodeState node;
   bool again = false;           // it was revoked before; nothing was written
-  std::vector<NodeId> touched;  // nodes whose feeds have moved
+  std::vector<SafeMark> marks;  // that fell with it
 };
 
 // Revokes a node, named as node_named() says: its state and a `set` event of its Node record.

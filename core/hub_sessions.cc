@@ -61,7 +61,7 @@ HubActions HubSessions::frame(const std::string& route, std::string_view public_
   } else if (const auto* ack = std::get_if<AckMessage>(&*frame)) {
     acknowledged(route, node->second, *ack, hub_time, actions);
   } else if (const auto* refuse = std::get_if<RefuseMessage>(&*frame)) {
-    undecodable(route, node->second, *refuse);
+    undecodable(route, node->second, *refuse, actions);
   }
   return actions;
 }

@@ -34,6 +34,7 @@ struct HubNotice {
     undecodable_frame,
     quarantined,
     custodian_differs,  // a district holds another history than this hub
+    stream_given_up,    // it cannot read what is sent to it; `count` is the position
   };
   Kind kind = Kind::connected;
   NodeId node = 0;
@@ -78,6 +79,9 @@ class HubSessions {
   // Events were appended without an order: the hub's own.
   void appended_own();
 
+  // Safe marks have moved without a custodian's acknowledgement.
+  HubActions marks_moved(const std::vector<SafeMark>& marks);
+
   // A revocation is durable: the node is told, and its session ends. Its key is still admitted, so
   // that it is told again whenever it dials.
   HubActions revoked(NodeId node);
@@ -115,7 +119,8 @@ class HubSessions {
              HubActions& actions);
   void acknowledged(const std::string& route, NodeId node, const AckMessage& ack, TimeMs now,
                     HubActions& actions);
-  void undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse);
+  void undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse,
+                   HubActions& actions);
   void hold(Session& session, HeldOrder held, HubActions& actions);
   void held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions);
   void tell_marks(const std::vector<SafeMark>& marks, HubActions& actions);

@@ -82,14 +82,18 @@ void HubSessions::acknowledged(const std::string& route, NodeId node, const AckM
   }
 }
 
-void HubSessions::undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse) {
+void HubSessions::undecodable(const std::string& route, NodeId node, const RefuseMessage& refuse,
+                              HubActions& actions) {
   const auto found = sessions_.find(route);
   if (found == sessions_.end() || found->second.node != node) return;
   auto& session = found->second;
   const auto stream = session.streams.find(refuse.stream.kind);
   if (stream == session.streams.end() || stream->second.stream() != refuse.stream) return;
   // What cannot be read even alone is not sent again in this session.
-  if (!stream->second.undecodable(refuse.from, refuse.to)) session.streams.erase(stream);
+  if (!stream->second.undecodable(refuse.from, refuse.to)) {
+    session.streams.erase(stream);
+    actions.notices.push_back({HubNotice::Kind::stream_given_up, node, refuse.to, {}});
+  }
   session.due = true;
 }
 
@@ -106,28 +110,34 @@ void HubSessions::hold(Session& session, HeldOrder held, HubActions& actions) {
 }
 
 void HubSessions::held(const HeldOrder& order, const HeldMarks& outcome, HubActions& actions) {
-  const auto of = sessions_.find(order.route);
-  if (of != sessions_.end() && of->second.node == order.node) {
-    of->second.holding = false;
-    if (auto next = std::exchange(of->second.hold_next, std::nullopt)) {
-      hold(of->second, std::move(*next), actions);
+  const auto found = sessions_.find(order.route);
+  if (found != sessions_.end() && found->second.node == order.node) {
+    auto& session = found->second;
+    session.holding = false;
+    auto next = std::exchange(session.hold_next, std::nullopt);
+    if (outcome.forked) {
+      session.streams.erase(StreamKind::hub_journal);
+    } else if (next) {
+      hold(session, std::move(*next), actions);
     }
   }
   if (outcome.forked) {
     actions.notices.push_back({HubNotice::Kind::custodian_differs, order.node, 0, {}});
-    if (const auto found = sessions_.find(order.route);
-        found != sessions_.end() && found->second.node == order.node) {
-      found->second.streams.erase(StreamKind::hub_journal);
-    }
-    return;
   }
   tell_marks(outcome.moved, actions);
+}
+
+HubActions HubSessions::marks_moved(const std::vector<SafeMark>& marks) {
+  HubActions actions;
+  tell_marks(marks, actions);
+  return actions;
 }
 
 void HubSessions::tell_marks(const std::vector<SafeMark>& marks, HubActions& actions) {
   for (const auto& mark : marks) {
     // On prepaid data a mark travels with the next answer, and by itself only once all is safe.
-    if (mark.safe < mark.have) continue;
+    // One that fell is told at once: a receipt must not stand for what nobody else holds.
+    if (mark.safe < mark.have && !mark.fell) continue;
     const auto route = route_of_.find(mark.node);
     if (route == route_of_.end()) continue;
     const auto& session = sessions_.at(route->second);
@@ -149,7 +159,6 @@ void HubSessions::tell_marks_again(const std::string& route, Session& session,
   for (const auto& [lane, receiver] : session.lanes) {
     for (const auto& state : node.lanes) {
       if (state.incarnation != session.incarnation || state.have.lane != lane) continue;
-      if (state.safe == 0) continue;
       auto ack = acknowledgement(receiver.stream(), receiver.durable(), {}, state.safe);
       ack.marks_only = true;
       send_to(actions, route, ack);

@@ -230,4 +230,22 @@ std::string quotable_name(std::string_view typed) {
   return is_name ? std::string(typed) : std::string();
 }
 
+std::optional<Refusal> collect_keys(const JsonTree& tree, std::span<const std::string_view> names,
+                                    std::span<const JsonNode*> found) {
+  if (tree.root().kind != JsonKind::object) return wrong_kind({}, JsonKind::object);
+  std::optional<Refusal> refused;
+  tree.each(tree.root(), [&](const JsonNode& node) {
+    const auto name = std::find(names.begin(), names.end(), node.key);
+    if (name == names.end()) {
+      refused = Refusal{Code::unknown_key, quotable_name(node.key), {}};
+      return false;
+    }
+    const JsonNode*& slot = found[static_cast<std::size_t>(name - names.begin())];
+    if (slot != nullptr) refused = Refusal{Code::duplicate_key, std::string(node.key), {}};
+    slot = &node;
+    return !refused;
+  });
+  return refused;
+}
+
 }  // namespace titip

@@ -34,6 +34,11 @@ Result<ZonedTime> intake_time(std::string_view key, const JsonNode& node);
 // For a value of another JSON type; shows how it is to be written.
 Refusal wrong_kind(std::string_view key, JsonKind expected);
 
+// The members of an object by name: `found[n]` is that of `names[n]`, or stays null. Refuses what
+// is no object, an unknown name and one that comes twice.
+std::optional<Refusal> collect_keys(const JsonTree& tree, std::span<const std::string_view> names,
+                                    std::span<const JsonNode*> found);
+
 // What may be repeated in a refusal although somebody typed it: a name as programs use them,
 // without the digits of a number. Empty for anything else.
 std::string quotable_name(std::string_view typed);

@@ -73,15 +73,8 @@ class EventIntake {
 };
 
 bool EventIntake::collect_keys() {
-  if (tree_.root().kind != JsonKind::object) return refuse(wrong_kind({}, JsonKind::object));
-  return tree_.each(tree_.root(), [&](const JsonNode& node) {
-    const auto found = std::find(key_names.begin(), key_names.end(), node.key);
-    if (found == key_names.end()) return refuse(Code::unknown_key, quotable_name(node.key));
-    const JsonNode*& slot = keys_[static_cast<std::size_t>(found - key_names.begin())];
-    if (slot != nullptr) return refuse(Code::duplicate_key, node.key);
-    slot = &node;
-    return true;
-  });
+  refused_ = titip::collect_keys(tree_, key_names, keys_);
+  return !refused_;
 }
 
 bool EventIntake::read_type() {

@@ -62,4 +62,10 @@ std::uint16_t key_u16(std::string_view key, std::size_t at) {
 
 std::uint64_t key_u64(std::string_view key, std::size_t at) { return get_big_endian(key, at, 8); }
 
+Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
+
+RecordKey record_of_key(std::string_view key, std::size_t at) {
+  return {key_u16(key, at), key_u64(key, at + 2)};
+}
+
 }  // namespace titip

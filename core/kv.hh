@@ -55,6 +55,10 @@ std::uint8_t key_u8(std::string_view key, std::size_t at);
 std::uint16_t key_u16(std::string_view key, std::size_t at);
 std::uint64_t key_u64(std::string_view key, std::size_t at);
 
+// Key of the table `records` for a record; of `referrers`, the beginning of those who refer to it.
+Key record_key(const RecordKey& record);
+RecordKey record_of_key(std::string_view key, std::size_t at);
+
 struct Entry {
   std::string_view key;
   std::string_view value;

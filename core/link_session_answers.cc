@@ -65,6 +65,7 @@ void LinkSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
   answer.at = around.clock.wall;
   answer.safe = believable(txn, {{message.stream.lane, message.safe, {}}});
   if (message.marks_only) {
+    answer.safe_may_fall = true;
     actions.store.push_back({std::move(answer), {}, {}, {}});
     return;
   }

@@ -18,8 +18,6 @@ namespace titip {
 
 namespace {
 
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
-
 // How far an agent's own event has come; 0: it has none.
 std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
   if (seq == 0) return {};

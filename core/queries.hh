@@ -45,15 +45,17 @@ void each_hub_event(const ReadTxn& txn, const RecordReader& reader, std::uint64_
 std::string hub_entry_line(const RecordReader& reader, const HubEntry& entry, std::uint64_t epoch,
                            std::string_view quarantined);
 
-// What a district keeps of a hub (core/district_store.hh), as `events` prints it.
+// One line of a feed, and where it stands.
 struct KeptLine {
   std::uint64_t at = 0;  // offset or position
   std::string line;
 };
 using VisitKept = std::function<bool(const KeptLine&)>;  // false: stop after those of this place
+// What a district keeps of a hub's journal (core/district_store.hh), as `events` prints it.
 void each_kept_event_line(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
                           const VisitKept& visit);
-// The record as it is, or {"type","id","forget":true}; and where it stands, as `position`.
+// Changes after a position, at a hub and at a district: the record as it is, or
+// {"type","id","forget":true}; and where it stands, as `position`.
 void each_kept_change_line(const ReadTxn& txn, const RecordReader& reader, std::uint64_t after,
                            const VisitKept& visit);
 

@@ -11,8 +11,6 @@ namespace titip {
 
 namespace {
 
-Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
-
 struct RefHolder {
   RecordKey record;
   Lane lane = Lane::routine;

@@ -7,6 +7,7 @@
 #include "io/http_server.hh"
 #include "io/log.hh"
 #include "io/refusal_error.hh"
+#include "io/wait_for_lock.hh"
 
 namespace titip {
 
@@ -55,11 +56,12 @@ int district_join(const CommandContext& command, const std::string& link) {
   }
   start_log(
       LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
-  const auto join = [&] {
-    if (auto said = join_by_daemon(command, link)) return *said;
-    return join_here(command, *invitation);
-  };
-  print_text(when_unlocked(join, [] { return false; }));
+  std::string said;
+  wait_for_lock(lock_patience_ms, [&] {
+    const auto by_daemon = join_by_daemon(command, link);
+    said = by_daemon ? *by_daemon : join_here(command, *invitation);
+  });
+  print_text(said);
   return 0;
 }
 

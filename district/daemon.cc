@@ -2,11 +2,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <optional>
 
 #include "district/http_api.hh"
 #include "io/daemon_loop.hh"
 #include "io/http_server.hh"
 #include "io/log.hh"
+#include "io/wait_for_lock.hh"
 
 namespace titip {
 
@@ -16,8 +18,11 @@ constexpr const char* http_default = "127.0.0.1:7420";
 
 // A join has the directory for a while; another daemon for as long as it runs.
 DistrictNode open_to_run(const std::filesystem::path& data, const Config& config) {
-  return when_unlocked([&] { return DistrictNode::open(data, Access::write, config); },
-                       [&] { return LocalClient::connect(socket_file(data)) != nullptr; });
+  std::optional<DistrictNode> node;
+  wait_for_lock(
+      lock_patience_ms, [&] { node = DistrictNode::open(data, Access::write, config); },
+      [&] { return LocalClient::connect(socket_file(data)) != nullptr; });
+  return std::move(*node);
 }
 
 }  // namespace

@@ -74,12 +74,7 @@ RecordReader reader_of(const std::string& hub_facility) {
 void make_district(const std::filesystem::path& data, const Config& config) {
   make_data_dir(data);
   const auto lock = take_lock(data);
-  if (!std::filesystem::exists(keys_file(data))) {
-    NodeKeys keys;
-    keys.curve = make_curve_pair();
-    keys.signing = make_signing_pair();
-    save_keys(keys_file(data), keys);
-  }
+  ensure_keys(keys_file(data));
   const auto store = open_store(data, Access::create, config);
   const auto txn = store->read();
   if (txn->get(Table::meta, meta::profile) || txn->get(Table::meta, meta::incarnation)) {

@@ -6,6 +6,7 @@
 #include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "core/print_json.hh"
+#include "io/elapsed_text.hh"
 
 namespace titip {
 
@@ -79,20 +80,6 @@ void print_hub(JsonWriter& out, const HubStatus& hub) {
   out.key("bytesSent").number(hub.bytes_sent).key("bytesReceived").number(hub.bytes_received);
   if (!hub.refused.empty()) out.key("refusedByHub").text(hub.refused);
   out.end_object();
-}
-
-std::string ago(TimeMs elapsed, bool indonesian) {
-  constexpr TimeMs second = 1000;
-  constexpr TimeMs minute = 60 * second;
-  constexpr TimeMs hour = 60 * minute;
-  const auto in = [&](TimeMs count, const char* unit) {
-    return std::to_string(count) + unit + (indonesian ? " yang lalu" : " ago");
-  };
-  if (elapsed < 2 * minute) {
-    return in(std::max<TimeMs>(0, elapsed) / second, indonesian ? " dtk" : " s");
-  }
-  if (elapsed < 2 * hour) return in(elapsed / minute, indonesian ? " mnt" : " min");
-  return in(elapsed / hour, indonesian ? " jam" : " h");
 }
 
 std::string link_sentence(const HubStatus& hub, bool running, Language language) {
@@ -188,7 +175,7 @@ std::string status_text(const DistrictStatus& status, Language language, TimeMs 
     line("Kejadian tersimpan", "Events held", std::to_string(hub.events));
     line("Perubahan", "Changes", std::to_string(hub.changes));
     line("Jawaban terakhir hub", "Last answer of the hub",
-         hub.last_sync ? ago(now - *hub.last_sync, indonesian)
+         hub.last_sync ? ago(now - *hub.last_sync, language)
                        : std::string(indonesian ? "belum pernah" : "never yet"));
     line("Data terpakai", "Data used",
          std::to_string(hub.bytes_sent) + (indonesian ? " bita terkirim, " : " bytes sent, ") +

@@ -15,6 +15,7 @@
 #include "io/http_server.hh"
 #include "io/os_error.hh"
 #include "io/refusal_error.hh"
+#include "io/wait_for_lock.hh"
 
 namespace titip {
 
@@ -22,9 +23,10 @@ namespace {
 
 constexpr std::uint64_t lines_max = 2'000;  // of one part; the place is remembered after each
 constexpr std::size_t bytes_max = 4 * limits::mib;
-constexpr auto poll = std::chrono::milliseconds(200);  // while it follows
-constexpr auto lock_poll = std::chrono::milliseconds(50);
-constexpr int lock_tries = 200;  // another tail, or a daemon that is starting, has it for a moment
+// While it follows: another process's commits to a store are told to nobody.
+constexpr auto poll = std::chrono::milliseconds(200);
+constexpr int lock_patience_ms =
+    10'000;  // another tail, or a daemon that starts, has it for a moment
 
 class Tail {
  public:
@@ -85,16 +87,10 @@ class Tail {
 
   // Through the daemon if one runs; else as the writer, which only one process is at a time.
   void remember(const JoinedHub& hub, std::uint64_t to) {
-    for (int left = lock_tries;; --left) {
+    wait_for_lock(lock_patience_ms, [&] {
       if (!daemon_) daemon_ = LocalClient::connect(socket_file(command_.data));
-      if (daemon_ && remember_by_daemon(hub, to)) return;
-      try {
-        return remember_here(hub, to);
-      } catch (const RefusalError& error) {
-        if (error.refusal().code != Code::locked || left == 0) throw;
-      }
-      std::this_thread::sleep_for(lock_poll);
-    }
+      if (!daemon_ || !remember_by_daemon(hub, to)) remember_here(hub, to);
+    });
   }
 
   bool remember_by_daemon(const JoinedHub& hub, std::uint64_t to) {

@@ -98,12 +98,7 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   if (holds_a_node(*store->read())) {
     throw RefusalError({Code::store_exists, {}, {data.string()}});
   }
-  if (!std::filesystem::exists(keys_file(data))) {
-    NodeKeys keys;
-    keys.curve = make_curve_pair();
-    keys.signing = make_signing_pair();
-    save_keys(keys_file(data), keys);
-  }
+  ensure_keys(keys_file(data));
   if (!std::filesystem::exists(config_file(data))) write_config(config_file(data), config);
   Certificate own;
   own.kind = FacilityKind::puskesmas;

@@ -88,6 +88,7 @@ void HubLink::revoke(const std::string& name,
                       const auto& node = outcome->value().node;
                       log_info("enrolment", node.name + " (" + node.facility + ") is revoked");
                       perform(sessions_.revoked(node.id));
+                      perform(sessions_.marks_moved(outcome->value().marks));
                       appended();
                     }
                     done(full, *outcome);
@@ -153,6 +154,10 @@ void HubLink::report(const HubNotice& notice) {
     case HubNotice::Kind::undecodable_frame:
       ++noise_[who + " sent bytes that are no frame"];
       return;
+    case HubNotice::Kind::stream_given_up:
+      return log_error("link", who + " cannot read what stands at position " + count +
+                                   " and is sent nothing more until it dials again: is its "
+                                   "software older than this hub's?");
     case HubNotice::Kind::custodian_differs:
       return log_warning("link", who + " holds another history of this hub than the hub itself: " +
                                      "was its data directory restored from an old copy?");

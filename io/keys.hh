@@ -49,6 +49,8 @@ void wipe(std::string& secret);  // overwrites and empties it
 
 // Durable when it returns. Throws OsError, with EEXIST rather than overwrite.
 void save_keys(const std::filesystem::path& file, const NodeKeys& keys);
+// Makes new ones there, unless there are some already. Throws as save_keys.
+void ensure_keys(const std::filesystem::path& file);
 // Throws OsError, or RefusalError bad_config for what save_keys did not write.
 NodeKeys load_keys(const std::filesystem::path& file);
 

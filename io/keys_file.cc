@@ -141,6 +141,14 @@ void save_keys(const fs::path& file, const NodeKeys& keys) {
   wipe(text);
 }
 
+void ensure_keys(const fs::path& file) {
+  if (fs::exists(file)) return;
+  NodeKeys keys;
+  keys.curve = make_curve_pair();
+  keys.signing = make_signing_pair();
+  save_keys(file, keys);
+}
+
 NodeKeys load_keys(const fs::path& file) {
   std::string text = read_some(file);
   const std::optional<NodeKeys> keys = parse_keys(text);

@@ -1,13 +1,12 @@
 #include "io/put_place.hh"
 
-#include <chrono>
 #include <memory>
-#include <thread>
 
 #include "core/limits.hh"
 #include "io/data_dir.hh"
 #include "io/http_server.hh"
 #include "io/refusal_error.hh"
+#include "io/wait_for_lock.hh"
 
 namespace titip {
 
@@ -75,24 +74,21 @@ std::vector<std::string> save_here(const SaveLines& save, const std::vector<RawL
 
 SaveGroup find_place_to_save(const CommandContext& command,
                              const std::function<SaveLines()>& open) {
-  constexpr int tries = 200;
-  constexpr auto between = std::chrono::milliseconds(50);
-  for (int left = tries;; --left) {
+  constexpr int patience_ms = 10'000;
+  SaveGroup place;
+  wait_for_lock(patience_ms, [&] {
     if (const std::shared_ptr<LocalClient> daemon =
             LocalClient::connect(socket_file(command.data))) {
-      return [daemon, language = command.language](const std::vector<RawLine>& lines) {
+      place = [daemon, language = command.language](const std::vector<RawLine>& lines) {
         return save_by_daemon(*daemon, lines, language);
       };
+      return;
     }
-    try {
-      return [save = open(), language = command.language](const std::vector<RawLine>& lines) {
-        return save_here(save, lines, language);
-      };
-    } catch (const RefusalError& error) {
-      if (error.refusal().code != Code::locked || left == 0) throw;
-    }
-    std::this_thread::sleep_for(between);
-  }
+    place = [save = open(), language = command.language](const std::vector<RawLine>& lines) {
+      return save_here(save, lines, language);
+    };
+  });
+  return place;
 }
 
 }  // namespace titip

@@ -51,7 +51,10 @@ TEST_F(Custody, HoldingTheSameAgainMovesNothing) {
 
 TEST_F(Custody, ACustodianRestoredFromAnOldCopyTakesItsMarksBack) {
   hold(4);
-  hold(2);
+  const auto moved = hold(2);
+  ASSERT_THAT(moved, SizeIs(1));
+  EXPECT_TRUE(moved[0].fell);
+  EXPECT_EQ(moved[0].safe, 2u);
   EXPECT_EQ(safe(), 2u);
   EXPECT_EQ(find_node(*store_.read(), district)->journal_held, 2u);
 }
@@ -71,7 +74,7 @@ TEST_F(Custody, WhatOnlyARevokedCustodianHeldIsSafeNoMore) {
     auto node = find_node(txn, district).value();
     node.revoked_at = 1;
     put_node(txn, node);
-    custodian_revoked(txn);
+    EXPECT_THAT(custodian_revoked(txn), SizeIs(1));
   });
   EXPECT_EQ(safe(), 1u);
 }

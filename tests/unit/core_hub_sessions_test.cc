@@ -262,5 +262,20 @@ TEST_F(HubSessionsTest, ASafeMarkThatAFullConnectionDidNotTakeIsToldAgain) {
   EXPECT_THAT(pump().send, IsEmpty());
 }
 
+TEST_F(HubSessionsTest, AMarkIsToldByItselfOnceAllIsSafeAndAtOnceWhenItFalls) {
+  agent_.save(Lane::routine, 3);
+  greet("r1");
+  settle(frame("r1", agent_.batch(Lane::routine, 0, 3)));
+  const auto told = [&](Seq safe, bool fell) {
+    return sessions_.marks_moved({{7, incarnation, Lane::routine, safe, 3, fell}}).send;
+  };
+  EXPECT_THAT(told(2, false), IsEmpty()) << "it travels with the next answer";
+  for (const auto& sent : {told(3, false), told(1, true)}) {
+    ASSERT_EQ(sent.size(), 1u);
+    EXPECT_TRUE(said<AckMessage>(sent[0].frame).marks_only);
+  }
+  EXPECT_EQ(said<AckMessage>(told(1, true)[0].frame).safe, 1u);
+}
+
 }  // namespace
 }  // namespace titip

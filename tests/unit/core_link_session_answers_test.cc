@@ -245,5 +245,31 @@ TEST_F(JoiningTest, AWelcomeBeforeEnrolmentIsIgnored) {
   EXPECT_THAT(frame(ack(Lane::routine, 0)).store, IsEmpty());
 }
 
+TEST_F(LinkSessionTest, AMarkByItselfMayFallAndOneInAnAnswerOnlyRises) {
+  store_.save(Lane::routine, 3);
+  go_online();
+  auto answer = ack(Lane::routine, 3);
+  answer.safe = 3;
+  store(frame(answer));
+  EXPECT_EQ(meta::safe(*read(), Lane::routine), 3u);
+  answer.safe = 0;
+  store(frame(answer));
+  EXPECT_EQ(meta::safe(*read(), Lane::routine), 3u);
+  answer.safe = 1;
+  answer.marks_only = true;
+  store(frame(answer));
+  EXPECT_EQ(meta::safe(*read(), Lane::routine), 1u) << "the custodian went back";
+}
+
+TEST_F(LinkSessionTest, AMarkOfWhatWasNeverMadeHereIsNone) {
+  store_.save(Lane::routine, 3);
+  go_online();
+  auto mark = ack(Lane::routine, 3);
+  mark.safe = 9;
+  mark.marks_only = true;
+  store(frame(mark));
+  EXPECT_EQ(meta::safe(*read(), Lane::routine), 0u);
+}
+
 }  // namespace
 }  // namespace titip
