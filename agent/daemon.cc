@@ -10,6 +10,8 @@
 #include "agent/intake.hh"
 #include "agent/updates.hh"
 #include "core/agent_changes.hh"
+#include "core/limits.hh"
+#include "core/trim.hh"
 #include "io/daemon_loop.hh"
 #include "io/http_server.hh"
 #include "io/log.hh"
@@ -29,6 +31,32 @@ LinkParty party_of(AgentNode& node, const Config& config) {
   party.receives = {StreamKind::hub_changes};
   return party;
 }
+
+// Lets go of old events once room gets short, as far as something else than the hub alone holds
+// them; looks each minute.
+class Trimming {
+ public:
+  Trimming(boost::asio::io_context& loop, Store& store, Writer& writer)
+      : store_(store), writer_(writer), timer_(loop) {
+    look();
+  }
+
+ private:
+  void look() {
+    if (store_.usage().gets_short()) {
+      writer_.submit({[](WriteTxn& txn) { trim_journal(txn, limits::trim_events_max); },
+                      [](std::optional<StoreFull>) {}});
+    }
+    timer_.expires_after(std::chrono::minutes(1));
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) look();
+    });
+  }
+
+  Store& store_;
+  Writer& writer_;
+  boost::asio::steady_timer timer_;
+};
 
 std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
   return apply_changes(txn, received.items, Registry::ilp());
@@ -60,6 +88,7 @@ int run_agent(const std::filesystem::path& data, const Config& config) {
       HttpServer::listen(loop, config.http.empty() ? http_default : config.http, handle);
   log_info("agent", node.invitation().name + " (" + node.invitation().facility +
                         "): http on http://" + http->address());
+  Trimming trimming(loop, node.store(), writer);
   link.start();
   daemon.run(writer);
   return 0;

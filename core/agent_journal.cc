@@ -6,7 +6,9 @@
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/epochs.hh"
+#include "core/lineage.hh"
 #include "core/meta.hh"
+#include "core/mutants.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -28,14 +30,6 @@ AgentEntry read_entry(std::string_view value) {
   return entry;
 }
 
-void append_entry(WriteTxn& txn, const Head& head, const std::string& event) {
-  StoredBuilder<schema::AgentEntry> out(event.size() + 128);
-  out->setEvent(data_of(event));
-  out->setHashLow(head.hash.low);
-  out->setHashHigh(head.hash.high);
-  txn.put(Table::journal, entry_key(head.lane, head.seq), out.bytes());
-}
-
 // The lane that a draft goes into.
 class OwnLane : public OwnJournal {
  public:
@@ -43,20 +37,23 @@ class OwnLane : public OwnJournal {
       : txn_(txn), context_(context), before_(journal_head(txn, lane)) {}
 
   Version author_saw(const std::optional<Version>& said, const RecordState& state) const override {
+    if (mutant(Mutant::feed_cursor_as_basis)) {
+      return {meta::get_position(txn_, meta::hub_highest).value_or(Position{}), before_.seq};
+    }
     return said.value_or(Version{state.as_of, before_.seq});
   }
 
   Result<Seq> append(const std::string& bytes, const EventDraft& draft,
                      RecordState state) override {
     const Head head{before_.lane, before_.seq + 1, chain_next(before_.hash, bytes)};
-    append_entry(txn_, head, bytes);
+    put_journal_entry(txn_, head.lane, head.seq, {bytes, head.hash, {}});
     const auto event = EventReader::open(bytes);
     check(event.has_value(), "intake made an event that cannot be read");
     const EventId id{current_incarnation(txn_), head.seq, head.hash, head.lane};
     const OrderingFacts order{event->get().getAt(), Confidence::wall,
                               static_cast<std::uint8_t>(context_.kind)};
     apply_write(state, write_of(*event, id, order, context_.node, context_.facility), draft.settles,
-                draft.type, LineHistory(txn_));
+                draft.type, AgentHistory(txn_));
     const auto record = event->record();
     txn_.put(Table::records, record_key(record), encode_record_state(state));
     return head.seq;
@@ -71,7 +68,8 @@ class OwnLane : public OwnJournal {
 }  // namespace
 
 Result<Saved> save_draft(WriteTxn& txn, const EventDraft& draft, const IntakeContext& context) {
-  OwnLane lane(txn, draft.type->lane, context);
+  const bool any_lane = mutant(Mutant::lane_per_event) && draft.op != Op::create;
+  OwnLane lane(txn, any_lane ? Lane::urgent : draft.type->lane, context);
   return save_draft_in(lane, txn, draft, context);
 }
 
@@ -94,7 +92,9 @@ Head journal_head(const ReadTxn& txn, Lane lane) {
     head = {lane, key_u64(entry.key, 1), {in->getHashLow(), in->getHashHigh()}};
     return false;
   });
-  if (head.seq == 0) head.hash = chain_start(current_incarnation(txn), lane);
+  // Where a life begins its chain begins, whatever stands there under a former one.
+  const auto life = lives(txn).front();
+  if (head.seq == life.base_of(lane)) head.hash = chain_start(life.incarnation, lane);
   return head;
 }
 
@@ -110,8 +110,25 @@ std::optional<AgentEntry> journal_entry(const ReadTxn& txn, Lane lane, Seq seq) 
   return read_entry(*value);
 }
 
+void put_journal_entry(WriteTxn& txn, Lane lane, Seq seq, const AgentEntry& entry) {
+  StoredBuilder<schema::AgentEntry> out(entry.event.size() + 192);
+  out->setEvent(data_of(entry.event));
+  out->setHashLow(entry.hash.low);
+  out->setHashHigh(entry.hash.high);
+  if (entry.born) {
+    auto born = out->initBorn();
+    born.setIncarnation(entry.born->incarnation);
+    born.setSeq(entry.born->seq);
+    born.setHashLow(entry.born->hash.low);
+    born.setHashHigh(entry.born->hash.high);
+    born.setLane(static_cast<schema::Lane>(entry.born->lane));
+  }
+  txn.put(Table::journal, entry_key(lane, seq), out.bytes());
+}
+
 std::optional<Hash> LaneSource::hash_at(Seq seq) const {
-  if (seq == 0) return chain_start(current_incarnation(txn_), lane_);
+  const auto life = lives(txn_).front();
+  if (seq == life.base_of(lane_)) return chain_start(life.incarnation, lane_);
   const auto entry = journal_entry(txn_, lane_, seq);
   if (!entry) return std::nullopt;
   return entry->hash;
@@ -161,23 +178,22 @@ std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall) {
 
 namespace {
 
-// Whether the hub's line of epochs holds the position that it once told this node. If not, the hub
-// was taken back to an old copy, and that position is the proof: it must not be overwritten.
-bool extends_known_hub(const ReadTxn& txn, const HubAnswer& answer) {
+// Whether the hub's line of epochs no longer holds the position that it once told this node: it was
+// restored from an old copy, or made anew, and what is here of that history must be asked about.
+bool lost_history(const ReadTxn& txn, const HubAnswer& answer) {
   const auto known = meta::get_position(txn, meta::hub_highest);
-  if (!known || answer.epochs.empty()) return true;
-  const bool told = std::ranges::any_of(
-      answer.epochs, [&](const EpochEntry& entry) { return entry.epoch == known->epoch; });
-  // The hub names its line down to the epoch that we named, or the newest part of it.
-  if (!told && answer.epochs.back().parent != 0) return true;
-  return EpochLine(answer.epochs).covers(*answer.position, *known);
+  if (!known || !answer.position) return false;
+  return !LineHistory(txn).covers(*answer.position, *known);
 }
 
 }  // namespace
 
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
+  const bool stands_now = answer.stands_now && !mutant(Mutant::marks_only_rise);
   for (const auto& head : answer.acknowledged) {
-    if (head.seq > meta::acknowledged(txn, head.lane).seq) meta::put_acknowledged(txn, head);
+    if (stands_now || head.seq > meta::acknowledged(txn, head.lane).seq) {
+      meta::put_acknowledged(txn, head);
+    }
   }
   for (const auto& outcome : answer.quarantined) {
     // Of what was never made here there is no outcome.
@@ -193,15 +209,19 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
     out->setSeq(outcome.seq);
     txn.put(Table::quarantine, entry_key(outcome.lane, outcome.seq), out.bytes());
   }
-  if (answer.position && extends_known_hub(txn, answer)) {
-    meta::put_position(txn, meta::hub_highest, *answer.position);
-  }
   put_line(txn, answer.epochs);
+  if (lost_history(txn, answer)) meta::put_u64(txn, meta::history_lost, 1);
+  if (answer.position) meta::put_position(txn, meta::hub_highest, *answer.position);
+  if (answer.welcomed != 0) {
+    meta::put_session_nonces(txn, {meta::session_nonces(txn).last, answer.welcomed});
+    life_was_welcomed(txn);
+  }
   for (const auto& mark : answer.safe) {
-    if (answer.safe_may_fall || mark.seq > meta::safe(txn, mark.lane)) {
+    if (stands_now || mark.seq > meta::safe(txn, mark.lane)) {
       meta::put_safe(txn, mark.lane, mark.seq);
     }
   }
+  for (const auto& mark : answer.backed_up) meta::put_backed_up(txn, mark.lane, mark.seq);
   meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(answer.at));
 }
 

@@ -42,6 +42,7 @@ struct AgentEntry {
   std::optional<EventId> born;  // when it was born elsewhere
 };
 std::optional<AgentEntry> journal_entry(const ReadTxn& txn, Lane lane, Seq seq);
+void put_journal_entry(WriteTxn& txn, Lane lane, Seq seq, const AgentEntry& entry);
 
 // A lane as its Sender reads it; `txn` must outlive it.
 class LaneSource : public StreamSource {
@@ -66,13 +67,17 @@ std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall);
 
 // A change that the hub's answers make to an agent's store.
 struct HubAnswer {
-  std::vector<Head> acknowledged;  // lanes that moved
+  std::vector<Head> acknowledged;  // lanes of which the hub has told how far it holds them
   std::vector<Outcome> quarantined;
   std::optional<Position> position;  // of the hub
   std::vector<EpochEntry> epochs;    // the line that leads to it, newest first
   TimeMs at = 0;                     // by this device's wall clock
   std::vector<Head> safe;            // what a custodian holds of each lane
-  bool safe_may_fall = false;        // `safe` is how it stands now, not only how far it has come
+  std::vector<Head> backed_up;       // what a verified backup elsewhere holds of each lane
+  // All of it is how the hub stands now, not only how far it has come: a hub that was restored
+  // holds less than before.
+  bool stands_now = false;
+  std::uint64_t welcomed = 0;  // nonce of the Hello that a Welcome answered; 0: no Welcome
 };
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer);
 

@@ -105,12 +105,16 @@ Concern::Concern(const ReadTxn& txn, const Registry& registry) : txn_(txn), regi
 void Concern::add_node(const NodeState& node) {
   // Where a facility lies outlives its devices.
   if (!node.area.empty()) add_once(facility_areas_[node.facility], node.area);
-  if (node.revoked_at != 0) return;
+  if (node.revoked_at != 0 || node.pending) return;
   if (!node.anchors.empty()) {
     incarnations_[node.id] = node.anchors.front().incarnation;
   } else if (!node.lanes.empty()) {
     incarnations_[node.id] = node.lanes.back().incarnation;
   }
+  const auto other = [&](const LaneState& lane) {
+    return lane.incarnation != node.lanes.front().incarnation;
+  };
+  if (std::any_of(node.lanes.begin(), node.lanes.end(), other)) several_lives_.insert(node.id);
   if (node.kind != FacilityKind::district) {
     by_facility_[node.facility].push_back(node.id);
     agents_.push_back(node.id);

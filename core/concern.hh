@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,8 @@ class Concern {
   bool has_feed(NodeId node) const;
   // The incarnation under which a node writes now; 0: none is known.
   Incarnation incarnation(NodeId node) const;
+  // Whether its store was ever restored or copied: then one node may be several devices.
+  bool has_several_lives(NodeId node) const { return several_lives_.contains(node); }
   void set_incarnation(NodeId node, Incarnation incarnation);
 
  private:
@@ -114,6 +117,7 @@ class Concern {
   std::vector<NodeId> custodians_;
   std::map<std::string, std::vector<std::string>, std::less<>> facility_areas_;
   std::map<NodeId, Incarnation> incarnations_;
+  std::set<NodeId> several_lives_;
   const RecordState* supposed_ = nullptr;
   RecordKey supposed_record_;
   // A post writes visit after visit of one person. The oldest is replaced.

@@ -20,7 +20,7 @@ std::map<LaneName, Seq> lanes_in(const ReadTxn& txn, std::uint64_t after, std::u
     const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
     if (entry.offset > to) return false;
     if (entry.origin != 0) {
-      auto& seq = lanes[{entry.origin, entry.born.incarnation, entry.born.lane}];
+      auto& seq = lanes[{entry.origin, entry.carried_by(), entry.born.lane}];
       seq = std::max(seq, entry.born.seq);
     }
     return true;
@@ -36,35 +36,49 @@ std::uint64_t held_by_any(const ReadTxn& txn) {
   return held;
 }
 
+// Which marks have moved, also those of lives that go on from the lanes that changed.
+void note_moved(const NodeState& before, const NodeState& node, std::vector<SafeMark>& moved) {
+  for (const auto& lane : node.lanes) {
+    const auto safe = node.safe_in(lane.incarnation, lane.have.lane);
+    const auto stood = before.safe_in(lane.incarnation, lane.have.lane);
+    if (safe == stood) continue;
+    moved.push_back({node.id, lane.incarnation, lane.have.lane, safe, lane.have.seq, safe < stood});
+  }
+}
+
 // When what custodians hold has fallen, which is rare, all marks are made anew.
 std::vector<SafeMark> lower_marks(WriteTxn& txn, std::uint64_t held) {
   std::vector<SafeMark> moved;
   const auto stands = lanes_in(txn, 0, held);
   for (auto node : all_nodes(txn)) {
-    const auto before = moved.size();
+    const auto before = node;
     for (auto& lane : node.lanes) {
       const auto found = stands.find({node.id, lane.incarnation, lane.have.lane});
-      const Seq safe = found == stands.end() ? 0 : found->second;
-      if (safe == lane.safe) continue;
-      lane.safe = safe;
-      moved.push_back({node.id, lane.incarnation, lane.have.lane, safe, lane.have.seq, true});
+      lane.safe = found == stands.end() ? 0 : found->second;
     }
-    if (moved.size() > before) put_node(txn, node);
+    note_moved(before, node, moved);
+    put_node(txn, node);
   }
   return moved;
 }
 
 std::vector<SafeMark> raise_marks(WriteTxn& txn, std::uint64_t before, std::uint64_t held) {
-  std::vector<SafeMark> moved;
+  std::map<NodeId, std::pair<NodeState, NodeState>> nodes;  // before, after
   for (const auto& [name, seq] : lanes_in(txn, before, held)) {
     const auto& [id, incarnation, lane] = name;
-    auto node = find_node(txn, id);
-    if (!node) continue;
-    auto& state = node->lane(incarnation, lane);
-    if (seq <= state.safe) continue;
-    state.safe = seq;
-    moved.push_back({id, incarnation, lane, seq, state.have.seq, false});
-    put_node(txn, *node);
+    auto known = nodes.find(id);
+    if (known == nodes.end()) {
+      const auto node = find_node(txn, id);
+      if (!node || !node->owns(incarnation)) continue;
+      known = nodes.emplace(id, std::pair(*node, *node)).first;
+    }
+    auto& state = known->second.second.lane(incarnation, lane);
+    state.safe = std::max(state.safe, seq);
+  }
+  std::vector<SafeMark> moved;
+  for (const auto& [id, node] : nodes) {
+    note_moved(node.first, node.second, moved);
+    put_node(txn, node.second);
   }
   return moved;
 }
@@ -81,7 +95,8 @@ std::vector<SafeMark> settle_marks(WriteTxn& txn) {
 }  // namespace
 
 bool is_custodian(const NodeState& node) {
-  return node.kind == FacilityKind::district && node.revoked_at == 0 && node.scope.everything();
+  return node.kind == FacilityKind::district && node.revoked_at == 0 && !node.pending &&
+         node.scope.everything();
 }
 
 std::vector<SafeMark> hold_journal(WriteTxn& txn, NodeId custodian, std::uint64_t offset) {

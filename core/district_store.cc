@@ -139,6 +139,14 @@ std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
   return changed;
 }
 
+std::optional<KeptEntry> find_kept_entry(const ReadTxn& txn, std::uint64_t offset,
+                                         std::uint64_t epoch) {
+  const auto key = entry_key(offset, epoch);
+  const auto value = txn.get(Table::journal, key);
+  if (!value) return std::nullopt;
+  return read_entry({key, *value});
+}
+
 void each_kept_entry(const ReadTxn& txn, std::uint64_t after,
                      const std::function<bool(const KeptEntry&)>& visit) {
   if (after == ~std::uint64_t{0}) return;
@@ -182,6 +190,10 @@ void advance_tail(WriteTxn& txn, StreamKind feed, std::uint64_t to) {
   const auto last = feed == StreamKind::hub_journal ? last_kept_offset(txn) : last_kept_change(txn);
   to = std::min(to, last);  // what was never kept was never printed
   if (to > tail_cursor(txn, feed)) meta::put_u64(txn, tail_name(feed), to);
+}
+
+void rewind_tail(WriteTxn& txn, StreamKind feed, std::uint64_t to) {
+  if (to < tail_cursor(txn, feed)) meta::put_u64(txn, tail_name(feed), to);
 }
 
 std::uint64_t last_kept_offset(const ReadTxn& txn) {

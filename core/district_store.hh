@@ -50,6 +50,9 @@ struct KeptEntry {
   // nullopt: this software cannot read it; it is kept all the same.
   std::optional<HubEntry> entry;
 };
+// The entry at an offset that the hub appended in that epoch.
+std::optional<KeptEntry> find_kept_entry(const ReadTxn& txn, std::uint64_t offset,
+                                         std::uint64_t epoch);
 // Entries after an offset, in order of offset; of several at one offset first the one in the line
 // of epochs that the hub last told. False from `visit`: stop after the entries of this offset.
 void each_kept_entry(const ReadTxn& txn, std::uint64_t after,
@@ -64,9 +67,11 @@ struct KeptChange {
 void each_kept_change(const ReadTxn& txn, std::uint64_t after,
                       const std::function<bool(const KeptChange&)>& visit);
 
-// How far `tail` has printed the journal's events or the changes. It never goes back.
+// How far `tail` has printed the journal's events or the changes. It goes back only where another
+// history begins.
 std::uint64_t tail_cursor(const ReadTxn& txn, StreamKind feed);
 void advance_tail(WriteTxn& txn, StreamKind feed, std::uint64_t to);
+void rewind_tail(WriteTxn& txn, StreamKind feed, std::uint64_t to);
 
 // How far readers can get.
 std::uint64_t last_kept_offset(const ReadTxn& txn);

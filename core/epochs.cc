@@ -1,9 +1,13 @@
 #include "core/epochs.hh"
 
+#include <algorithm>
+#include <map>
+
 #include "core/capnp_bytes.hh"
 #include "core/check.hh"
 #include "core/hub_journal.hh"
 #include "core/meta.hh"
+#include "core/mutants.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -30,8 +34,11 @@ std::uint64_t EpochLine::epoch_of(std::uint64_t offset) const {
 }
 
 EpochLine current_line(const ReadTxn& txn, std::size_t entries_max) {
+  return line_of(txn, meta::get_u64(txn, meta::epoch).value_or(0), entries_max);
+}
+
+EpochLine line_of(const ReadTxn& txn, std::uint64_t epoch, std::size_t entries_max) {
   std::vector<EpochEntry> line;
-  auto epoch = meta::get_u64(txn, meta::epoch).value_or(0);
   while (epoch != 0 && line.size() < entries_max) {
     const auto value = txn.get(Table::epochs, Key().u64(epoch));
     if (!value) break;  // at a node that was told the newest part only
@@ -43,16 +50,78 @@ EpochLine current_line(const ReadTxn& txn, std::size_t entries_max) {
   return EpochLine(std::move(line));
 }
 
-bool LineHistory::covers(const Position& basis, const Position& placement) const {
-  // Within one epoch, nearly always; the line grows by one at each opening of a hub's store, for
-  // years.
-  if (basis.epoch == placement.epoch) return placement.offset <= basis.offset;
-  if (!line_) line_ = current_line(txn_);
-  return line_->covers(basis, placement);
+Position shared_position(const EpochLine& line, const Position& end, const EpochLine& other,
+                         const Position& other_end) {
+  const auto ends = [](const EpochLine& of, const Position& last) {
+    std::map<std::uint64_t, std::uint64_t> by_epoch;
+    std::uint64_t limit = last.offset;
+    bool in_line = false;
+    for (const auto& entry : of.entries()) {
+      in_line = in_line || entry.epoch == last.epoch;
+      if (in_line) by_epoch[entry.epoch] = limit;
+      if (in_line) limit = std::min(limit, entry.first_offset - 1);
+    }
+    return by_epoch;
+  };
+  const auto theirs = ends(other, other_end);
+  Position shared;
+  for (const auto& [epoch, offset] : ends(line, end)) {
+    const auto found = theirs.find(epoch);
+    if (found == theirs.end()) continue;
+    const auto both = std::min(offset, found->second);
+    if (shared.epoch == 0 || both > shared.offset) shared = {epoch, both};
+  }
+  return shared.offset == 0 ? Position{} : shared;
 }
 
-bool LineHistory::in_line(Incarnation descendant, Incarnation incarnation, Lane, Seq) const {
-  return descendant == incarnation;
+LineHistory::LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told) : txn_(txn) {
+  for (const auto& entry : told) {
+    beginnings_[entry.epoch] = Beginning{entry.parent, entry.first_offset};
+  }
+}
+
+const LineHistory::Beginning* LineHistory::beginning_of(std::uint64_t epoch) const {
+  const auto [found, fresh] = beginnings_.try_emplace(epoch);
+  if (fresh) {
+    if (const auto value = txn_.get(Table::epochs, Key().u64(epoch))) {
+      const StoredReader<schema::EpochState> in(*value);
+      found->second = Beginning{in->getParent(), in->getFirstOffset()};
+    }
+  }
+  return found->second ? &*found->second : nullptr;
+}
+
+bool LineHistory::covers(const Position& basis, const Position& placement) const {
+  if (mutant(Mutant::positions_without_epochs)) return placement.offset <= basis.offset;
+  // Within one epoch, nearly always. Else from the basis's epoch to its ancestors, in whatever line
+  // it is: each child cuts its parent at its own first offset.
+  std::uint64_t limit = basis.offset;
+  std::size_t steps = 0;
+  for (auto epoch = basis.epoch; epoch != 0 && steps < limits::epochs_in_line_max; ++steps) {
+    if (epoch == placement.epoch) return placement.offset <= limit;
+    const auto* begins = beginning_of(epoch);
+    if (begins == nullptr) return false;
+    limit = std::min(limit, begins->first_offset - 1);
+    epoch = begins->parent;
+  }
+  return false;
+}
+
+bool LineHistory::in_line(Incarnation descendant, Incarnation carrier, const EventId&) const {
+  return descendant == carrier;
+}
+
+void note_foreign_epochs(WriteTxn& txn, const std::vector<EpochEntry>& line) {
+  for (const auto& entry : line) {
+    if (entry.epoch == 0 || entry.first_offset == 0 || entry.parent == entry.epoch) continue;
+    if (txn.get(Table::epochs, Key().u64(entry.epoch))) continue;
+    StoredBuilder<schema::EpochState> out(64);
+    out->setParent(entry.parent);
+    out->setFirstOffset(entry.first_offset);
+    out->setHashLow(entry.hash.low);
+    out->setHashHigh(entry.hash.high);
+    txn.put(Table::epochs, Key().u64(entry.epoch), out.bytes());
+  }
 }
 
 void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first) {

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "core/kv.hh"
+#include "core/limits.hh"
 #include "core/link_messages.hh"
 #include "core/record_state.hh"
 #include "core/types.hh"
@@ -31,21 +33,42 @@ class EpochLine {
   std::vector<EpochEntry> line_;
 };
 
-// Comparisons within the history that a store knows: a hub its own, an agent and a district what
-// the hub has told of it. `txn` must outlive it.
+// Comparisons within the history that a store knows: a hub its own and what a custodian showed it,
+// an agent and a district what the hub has told. Knows of no lives but one for each incarnation.
+// `txn` must outlive it.
 class LineHistory : public History {
  public:
   explicit LineHistory(const ReadTxn& txn) : txn_(txn) {}
+  // With what a hub has just told of its line and the store does not hold yet.
+  LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told);
   bool covers(const Position& basis, const Position& placement) const override;
-  bool in_line(Incarnation descendant, Incarnation incarnation, Lane lane, Seq seq) const override;
+  bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const override;
+
+ protected:
+  const ReadTxn& txn() const { return txn_; }
 
  private:
+  struct Beginning {
+    std::uint64_t parent = 0;
+    std::uint64_t first_offset = 0;
+  };
+  const Beginning* beginning_of(std::uint64_t epoch) const;
+
   const ReadTxn& txn_;
-  mutable std::optional<EpochLine> line_;  // read when first needed
+  mutable std::unordered_map<std::uint64_t, std::optional<Beginning>> beginnings_;  // as needed
 };
 
+// The line that leads to any epoch that the store knows, newest first.
+EpochLine line_of(const ReadTxn& txn, std::uint64_t epoch,
+                  std::size_t entries_max = limits::epochs_in_line_max);
+// The newest position that two lines share: of the one up to `end`, of the other up to `other_end`.
+Position shared_position(const EpochLine& line, const Position& end, const EpochLine& other,
+                         const Position& other_end);
+// Keeps an epoch of a line that this hub has lost, so that positions in it can be compared.
+void note_foreign_epochs(WriteTxn& txn, const std::vector<EpochEntry>& line);
+
 // The line to the hub's current epoch, or the newest `entries_max` of it.
-EpochLine current_line(const ReadTxn& txn, std::size_t entries_max = ~std::size_t{0});
+EpochLine current_line(const ReadTxn& txn, std::size_t entries_max = limits::epochs_in_line_max);
 
 // What a hub has told of its line, newest first: kept beside what is known already.
 void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first);

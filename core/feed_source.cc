@@ -5,6 +5,7 @@
 #include "core/custody.hh"
 #include "core/feeds.hh"
 #include "core/limits.hh"
+#include "core/mutants.hh"
 
 namespace titip {
 
@@ -48,8 +49,12 @@ StreamItems FeedSource::read(Seq from, std::size_t count, std::size_t raw_bytes)
   txn_.scan(Table::feeds, Key().bytes(prefix_).u64(from + 1), [&](const Entry& entry) {
     if (!entry.key.starts_with(prefix_) || read.items.size() >= count) return false;
     const auto position = key_u64(entry.key, prefix_.size());
-    const bool forget = entry.value.size() > forget_at && key_u8(entry.value, forget_at) == 1;
-    if (auto encoded = item(position, record_of_key(entry.value, 0), forget)) {
+    const auto flag = entry.value.size() > forget_at ? key_u8(entry.value, forget_at) : 0;
+    const bool echo = flag == echo_flag && key_u64(entry.value, forget_at + 1) == incarnation_ &&
+                      !mutant(Mutant::resent_echo);
+    auto encoded =
+        echo ? std::nullopt : item(position, record_of_key(entry.value, 0), flag == forget_flag);
+    if (encoded) {
       if (!read.items.empty() && bytes + encoded->size() > raw_bytes) return false;
       bytes += encoded->size();
       read.items.push_back({std::move(*encoded), {}});

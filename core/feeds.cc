@@ -7,6 +7,7 @@
 #include "core/capnp_bytes.hh"
 #include "core/check.hh"
 #include "core/meta.hh"
+#include "core/mutants.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -17,6 +18,7 @@ Key all_key(std::uint64_t position) { return Key().u8('a').u64(position); }
 Key node_feed_key(NodeId node, std::uint64_t position) {
   return Key().u8('n').u64(node).u64(position);
 }
+Key ghost_key(const RecordKey& record) { return Key().u8('g').u16(record.type).u64(record.id); }
 Key place_key(NodeId node, const RecordKey& record) {
   return Key().u8('r').u64(node).u16(record.type).u64(record.id);
 }
@@ -74,6 +76,44 @@ void Feeds::correct(NodeId node, const RecordKey& record) {
   put(node, record, next_position(), !std::binary_search(concerned.begin(), concerned.end(), node));
 }
 
+void Feeds::tell_again(NodeId node, const RecordKey& record) {
+  const auto& custodians = concern_.custodians();
+  if (std::find(custodians.begin(), custodians.end(), node) == custodians.end()) {
+    return correct(node, record);
+  }
+  auto state = concern_.state_of(record);
+  const auto position = next_position();
+  if (state) {
+    place(record, state->changed, position);
+    state->changed = position;
+    txn_.put(Table::records, record_key(record), encode_record_state(*state));
+  } else {
+    forget_ghost(record);
+    txn_.put(Table::feeds, all_key(position), record_key(record).u8(1));
+    txn_.put(Table::feeds, ghost_key(record), Key().u64(position));
+  }
+  touch(node);
+}
+
+void Feeds::forget_ghost(const RecordKey& record) {
+  const auto ghost = txn_.get(Table::feeds, ghost_key(record));
+  if (!ghost) return;
+  txn_.erase(Table::feeds, all_key(key_u64(*ghost, 0)));
+  txn_.erase(Table::feeds, ghost_key(record));
+}
+
+void Feeds::life_began(NodeId node) {
+  if (!concern_.has_feed(node)) return;
+  txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+    const auto record = record_of_key(entry.key, 0);
+    const auto state = decode_record_state(entry.value);
+    if (!wrote(node, state) || stands(node, record)) return true;
+    const auto now = concern_.of(record, state);
+    if (std::binary_search(now.begin(), now.end(), node)) put(node, record, next_position(), false);
+    return true;
+  });
+}
+
 void Feeds::writes_under(NodeId node, Incarnation incarnation) {
   concern_.set_incarnation(node, incarnation);
 }
@@ -103,7 +143,7 @@ bool Feeds::stands(NodeId node, const RecordKey& record) const {
   if (!place) return false;
   const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
   check(entry.has_value(), "a place in a feed without its entry");
-  return key_u8(*entry, forget_at) == 0;
+  return key_u8(*entry, forget_at) != forget_flag;
 }
 
 std::uint64_t Feeds::next_position() {
@@ -118,6 +158,7 @@ std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const R
                                                 const RecordState& before,
                                                 const RecordState& after) {
   std::vector<RecordKey> others;
+  if (mutant(Mutant::gained_concern_alone)) return {};
   if (type.homes != 0 && concern_.differ(whereabouts(before, type), whereabouts(after, type))) {
     const std::string first{record_key(record)};
     txn_.scan(Table::referrers, first, [&](const Entry& entry) {
@@ -158,7 +199,11 @@ void Feeds::note_references(const RecordKey& record, const RecordType& type,
 }
 
 void Feeds::place(const RecordKey& record, std::uint64_t before, std::uint64_t position) {
-  if (before != 0) txn_.erase(Table::feeds, all_key(before));
+  if (before != 0) {
+    txn_.erase(Table::feeds, all_key(before));
+  } else {
+    forget_ghost(record);
+  }
   txn_.put(Table::feeds, all_key(position), record_key(record));
   for (const auto node : concern_.custodians()) touch(node);
 }
@@ -167,13 +212,20 @@ bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
                  std::uint64_t position) {
   if (is_echo(node, state)) {
     // Unless it was told to forget it: then it has it no more.
-    if (!txn_.get(Table::feeds, place_key(node, record)) || stands(node, record)) return false;
+    if (!txn_.get(Table::feeds, place_key(node, record)) || stands(node, record)) {
+      if (!concern_.has_several_lives(node)) return false;
+      // A copy of the device's store, or what it was restored to, has it not.
+      const auto author = concern_.incarnation(node);
+      put(node, record, position, record_key(record).u8(echo_flag).u64(author));
+      return true;
+    }
   }
   put(node, record, position, false);
   return true;
 }
 
 bool Feeds::forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position) {
+  if (mutant(Mutant::lost_concern_kept)) return false;
   const bool placed = txn_.get(Table::feeds, place_key(node, record)).has_value();
   if (placed ? !stands(node, record) : !wrote_it) return false;
   put(node, record, position, true);
@@ -204,17 +256,21 @@ bool Feeds::is_echo(NodeId node, const RecordState& state) const {
     held |= write.live;
   }
   return std::all_of(state.writes.begin(), state.writes.end(), [&](const Write& write) {
-    return write.origin == node && write.id.incarnation == incarnation;
+    return write.origin == node && carrier_of(write) == incarnation;
   });
 }
 
 void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget) {
+  put(node, record, position, record_key(record).u8(forget ? forget_flag : 0));
+}
+
+void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, const Key& value) {
   const auto place = place_key(node, record);
   if (const auto held = txn_.get(Table::feeds, place)) {
     txn_.erase(Table::feeds, node_feed_key(node, key_u64(*held, 0)));
   }
   txn_.put(Table::feeds, place, Key().u64(position));
-  txn_.put(Table::feeds, node_feed_key(node, position), record_key(record).u8(forget ? 1 : 0));
+  txn_.put(Table::feeds, node_feed_key(node, position), value);
   touch(node);
 }
 

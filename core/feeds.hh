@@ -8,8 +8,11 @@
 // Keys of the table `feeds`:
 //   'a' position u64                  → record    the feed of all changes (who is in which place
 //                                                 stands in the record's state)
-//   'n' node u64, position u64        → record, u8 1: forget it, 0: its state
+//   'n' node u64, position u64        → record, u8 1: forget it, 0: its state, 2: likewise, but not
+//                                       to its incarnation u64, which wrote all of it
 //   'r' node u64, record              → position
+//   'g' record                        → position in the feed of all changes of a record that a
+//                                       custodian held and this hub does not: forget it
 // where a record is type u16, id u64.
 
 #include <cstdint>
@@ -29,6 +32,8 @@ namespace titip {
 
 // Where in the value of an entry of a node's feed, after its record, the byte that says to forget.
 inline constexpr std::size_t forget_at = 10;
+inline constexpr std::uint8_t forget_flag = 1;
+inline constexpr std::uint8_t echo_flag = 2;
 
 // The position of the last change of any feed.
 std::uint64_t last_change(const ReadTxn& txn);
@@ -49,6 +54,14 @@ class Feeds {
   // An event of the node about this record could not be applied: the node, which shows it until it
   // is told otherwise, is sent the record as it stands here, all of it its own or not.
   void correct(NodeId node, const RecordKey& record);
+
+  // A custodian or another node holds a state of the record from a history that this hub has lost:
+  // it is told how the record stands, or to forget it.
+  void tell_again(NodeId node, const RecordKey& record);
+
+  // A journal of the node goes on under a new name, for its store was restored or copied: it is
+  // told of what it wrote itself, too, for it may have lost that.
+  void life_began(NodeId node);
 
   // From now on a node writes under this incarnation. What it wrote under it is not sent back to
   // it.
@@ -74,6 +87,7 @@ class Feeds {
   void note_references(const RecordKey& record, const RecordType& type, const RecordState& before,
                        const RecordState& after);
   void place(const RecordKey& record, std::uint64_t before, std::uint64_t position);
+  void forget_ghost(const RecordKey& record);
   // Whether it stands in the node's feed, and not to be forgotten.
   bool stands(NodeId node, const RecordKey& record) const;
   // Both: whether the feed moved.
@@ -83,6 +97,7 @@ class Feeds {
   void settle(const Affected& affected);
   bool is_echo(NodeId node, const RecordState& state) const;
   void put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget);
+  void put(NodeId node, const RecordKey& record, std::uint64_t position, const Key& value);
   void touch(NodeId node);
 
   WriteTxn& txn_;

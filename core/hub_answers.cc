@@ -22,11 +22,14 @@ std::size_t weight(const HelloMessage& hello) {
 
 std::size_t weight(const HubOrder& order) {
   if (const auto* greeting = std::get_if<GreetOrder>(&order)) return weight(greeting->hello);
-  const auto* append = std::get_if<AppendOrder>(&order);
-  if (append == nullptr) return limits::kib;  // an enrolment or an acknowledgement
-  std::size_t bytes = 0;
-  for (const auto& event : append->append.events) bytes += event.bytes.size();
-  return bytes;
+  const auto all = [](const std::vector<BatchEvent>& items) {
+    std::size_t bytes = 0;
+    for (const auto& item : items) bytes += item.bytes.size();
+    return bytes;
+  };
+  if (const auto* append = std::get_if<AppendOrder>(&order)) return all(append->append.events);
+  if (const auto* back = std::get_if<HandBackOrder>(&order)) return all(back->back.items);
+  return limits::kib;  // an enrolment, an acknowledgement or a question
 }
 
 AckMessage acknowledgement(const StreamName& stream, const Head& have,

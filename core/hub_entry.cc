@@ -31,10 +31,22 @@ void write_entry(const HubEntry& entry, EntryBuilder& out) {
   out->setQuarantined(entry.quarantined);
   out->setFacility(text_of(entry.facility));
   out->setEpoch(entry.epoch);
+  out->setForged(entry.forged);
+  out->setCarrier(entry.carrier);
+  out->setCarrierHashLow(entry.carrier_hash.low);
+  out->setCarrierHashHigh(entry.carrier_hash.high);
+  if (entry.former.empty()) return;
+  auto former = out->initFormer(static_cast<unsigned>(entry.former.size()));
+  for (unsigned i = 0; i < former.size(); ++i) {
+    former[i].setEpoch(entry.former[i].epoch);
+    former[i].setOffset(entry.former[i].offset);
+  }
 }
 
 // Of a builder's first segment.
-std::size_t size_hint(const HubEntry& entry) { return entry.event.size() + 512; }
+std::size_t size_hint(const HubEntry& entry) {
+  return entry.event.size() + 512 + entry.former.size() * 16;
+}
 
 HubEntry read_entry(schema::HubEntry::Reader in) {
   const auto born = in.getBorn();
@@ -53,6 +65,13 @@ HubEntry read_entry(schema::HubEntry::Reader in) {
   entry.facility = outside::text(in.getFacility(), limits::facility_code_bytes_max);
   entry.quarantined = in.getQuarantined();
   entry.epoch = in.getEpoch();
+  entry.forged = in.getForged();
+  entry.carrier = in.getCarrier();
+  entry.carrier_hash = {in.getCarrierHashLow(), in.getCarrierHashHigh()};
+  require(in.getFormer().size() <= limits::former_positions_max);
+  for (const auto position : in.getFormer()) {
+    entry.former.push_back({position.getEpoch(), position.getOffset()});
+  }
   entry.hash = {in.getHashLow(), in.getHashHigh()};
   return entry;
 }

@@ -5,122 +5,20 @@
 #include "core/hub_journal.hh"
 
 #include "core/capnp_bytes.hh"
+#include "core/carried.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
-#include "core/corrected_time.hh"
 #include "core/feeds.hh"
+#include "core/hub_append.hh"
+#include "core/hub_lives.hh"
 #include "core/meta.hh"
 #include "core/parked.hh"
 #include "core/refusal.hh"
-#include "core/review_list.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
 
 namespace {
-
-// Appends entries one after another and knows where the journal ends.
-class Appender {
- public:
-  Appender(WriteTxn& txn, const HubContext& context)
-      : txn_(txn), context_(context), end_(journal_end(txn)) {
-    if (meta::get_u64(txn, meta::epoch) != context.epoch) begin_epoch(txn, context.epoch);
-  }
-
-  Position next() const { return {context_.epoch, end_.offset + 1}; }
-
-  void append(HubEntry entry) {
-    entry.offset = end_.offset + 1;
-    entry.epoch = context_.epoch;
-    const auto stored = chain_hub_entry(end_.hash, entry);
-    end_ = {entry.offset, entry.hash};
-    txn_.append(Table::journal, Key().u64(entry.offset), stored);
-  }
-
- private:
-  WriteTxn& txn_;
-  const HubContext& context_;
-  JournalEnd end_;
-};
-
-// Why an event cannot be applied, or nothing. `forged`: another node's event under this one's name;
-// that stays so when its type becomes known.
-std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
-                                   NodeId origin, bool forged) {
-  if (!event) return Code::undecodable;
-  if (forged) return Code::bad_id;
-  if (type == nullptr) return Code::unknown_type;
-  if (type->system && origin != 0) return Code::system_type;
-  return std::nullopt;
-}
-
-std::vector<EventId> settled_by(schema::Event::Reader event) {
-  std::vector<EventId> ids;
-  for (const auto id : event.getSettles()) {
-    ids.push_back({id.getIncarnation(),
-                   id.getSeq(),
-                   {id.getHashLow(), id.getHashHigh()},
-                   static_cast<Lane>(id.getLane())});
-  }
-  return ids;
-}
-
-// Why it was not applied after all, or nothing.
-std::optional<Code> apply_to_record(WriteTxn& txn, const EventReader& event, const HubEntry& entry,
-                                    const Position& placement, const RecordType& type,
-                                    const History& history, Feeds& feeds) {
-  RecordState state;
-  const auto key = record_key(event.record());
-  if (const auto value = txn.get(Table::records, key)) state = decode_record_state(*value);
-  // A resolve settles; anything else would pile up.
-  if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
-    return Code::too_contested;
-  }
-  const auto before = state;
-  auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
-  write.placements = {placement};
-  apply_write(state, std::move(write), settled_by(event.get()), &type, history);
-  // Beyond that no feed could carry it.
-  if (!fits_change(state)) return Code::too_contested;
-  state.as_of = placement;
-  feeds.changed(event.record(), before, state, entry.origin);
-  update_review_list(txn, event.record(), type, before, state, entry.received_at);
-  txn.put(Table::records, key, encode_record_state(state));
-  return std::nullopt;
-}
-
-void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offset, Code reason) {
-  StoredBuilder<schema::Quarantined> out(256);
-  out->setReason(std::string(code_name(reason)).c_str());
-  out->setSince(entry.received_at);
-  out->setNode(entry.origin);
-  out->setLane(static_cast<schema::Lane>(entry.born.lane));
-  out->setSeq(entry.born.seq);
-  txn.put(Table::quarantine, Key().u64(offset), out.bytes());
-}
-
-// Appends one event in place and applies it if it can be applied; the reason if not.
-std::optional<Code> append_one(WriteTxn& txn, Appender& appender, HubEntry entry,
-                               const NodeState* author, const Registry& registry,
-                               const History& history, Feeds& feeds) {
-  const auto event = EventReader::open(entry.event);
-  const auto* type = event ? registry.find(event->record().type) : nullptr;
-  auto reason = reason_against(event, type, entry.origin, entry.quarantined);
-  entry.order = {entry.received_at, Confidence::clamped, 0};
-  if (event && author != nullptr) {
-    entry.order = corrected_time(event->get(), entry.born, *author, entry.received_at);
-  } else if (event) {
-    entry.order = corrected_time_of_own(event->get(), entry.received_at);
-  }
-  const Position placement = appender.next();
-  if (!reason) reason = apply_to_record(txn, *event, entry, placement, *type, history, feeds);
-  // Of the hub's own nothing is kept that cannot be applied: its author is here, and is told.
-  if (reason && author == nullptr) return reason;
-  entry.quarantined = reason.has_value();
-  if (reason) put_in_quarantine(txn, entry, placement.offset, *reason);
-  appender.append(std::move(entry));
-  return reason;
-}
 
 // Offsets of the parked events after `after` that this vocabulary knows.
 std::vector<std::uint64_t> known_now(const ReadTxn& txn, std::uint64_t after,
@@ -139,28 +37,6 @@ std::vector<std::uint64_t> known_now(const ReadTxn& txn, std::uint64_t after,
   return offsets;
 }
 
-// Applies one of them as of now: nobody had seen it before. What orders it stays frozen.
-bool apply_one(WriteTxn& txn, Appender& appender, HubEntry entry, const HubContext& context,
-               const History& history, Feeds& feeds) {
-  const auto event = EventReader::open(entry.event);
-  check(event.has_value(), "a parked event cannot be read");
-  const auto* type = context.registry.find(event->record().type);
-  auto reason = reason_against(event, type, entry.origin, false);
-  if (!reason) {
-    reason = apply_to_record(txn, *event, entry, appender.next(), *type, history, feeds);
-  }
-  if (reason) {
-    put_in_quarantine(txn, entry, entry.offset, *reason);
-    return false;
-  }
-  txn.erase(Table::quarantine, Key().u64(entry.offset));
-  entry.event.clear();
-  entry.quarantined = false;
-  entry.received_at = context.now;
-  appender.append(std::move(entry));
-  return true;
-}
-
 }  // namespace
 
 void apply_parked(WriteTxn& txn, const HubContext& context, ParkedWork& work) {
@@ -169,12 +45,14 @@ void apply_parked(WriteTxn& txn, const HubContext& context, ParkedWork& work) {
   if (work.done) meta::put_u64(txn, meta::vocabulary, context.registry.fingerprint());
   if (offsets.empty()) return;
   Appender appender(txn, context);
-  const LineHistory history(txn);
+  const HubHistory history(txn);
   Feeds feeds(txn, context.registry);
   const auto first = appender.next().offset;
   for (const auto offset : offsets) {
+    // Nobody had seen it before. What orders it stays frozen.
     auto entry = decode_hub_entry(offset, txn.get(Table::journal, Key().u64(offset)).value());
-    if (apply_one(txn, appender, std::move(entry), context, history, feeds)) ++work.applied;
+    entry.former.clear();
+    if (append_applied({txn, context, appender, history, feeds}, entry, entry)) ++work.applied;
   }
   work.after = offsets.back();
   const auto next = appender.next().offset;
@@ -218,10 +96,49 @@ StreamItems JournalSource::read(Seq from, std::size_t count, std::size_t raw_byt
   return read;
 }
 
+namespace {
+
+// The entry that one event of an append makes, as if it came for the first time.
+HubEntry carried_entry(WriteTxn& txn, const StreamAppend& append, std::size_t index,
+                       const NodeState& node, const HubContext& context) {
+  const auto& event = append.events[index];
+  const Seq seq = append.from + index + 1;
+  HubEntry entry;
+  entry.event = event.bytes;
+  entry.origin = append.node;
+  entry.received_at = context.now;
+  entry.facility = node.facility;
+  entry.born = {append.incarnation, seq, append.hashes[index], append.lane};
+  if (!event.born || event.born->incarnation == append.incarnation) return entry;
+  // A seq and a lane stay with an event, and a life belongs to one node for ever.
+  if (event.born->seq == seq && event.born->lane == append.lane &&
+      claim_incarnation(txn, event.born->incarnation, append.node)) {
+    entry.born = *event.born;
+    entry.carrier = append.incarnation;
+    entry.carrier_hash = append.hashes[index];
+  } else {
+    entry.forged = true;
+  }
+  return entry;
+}
+
+// That it came again by this lane.
+HubEntry again_of(HubEntry entry, const HubEntry& held, const StreamAppend& append) {
+  if (entry.carrier == 0) {
+    entry.carrier = append.incarnation;
+    entry.carrier_hash = entry.born.hash;
+  }
+  entry.order = held.order;
+  entry.facility = held.facility;
+  return entry;
+}
+
+}  // namespace
+
 AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState& node,
                             const HubContext& context) {
   auto& lane = node.lane(append.incarnation, append.lane);
-  if (lane.have.seq == 0) lane.have.hash = chain_start(append.incarnation, append.lane);
+  if (lane.have.seq == lane.base) lane.have.hash = chain_start(append.incarnation, append.lane);
   AppendOutcome outcome;
   outcome.have = lane.have;
   // The store decides, not what a session remembers: another session may have moved the lane.
@@ -229,32 +146,33 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   outcome.extended = true;
 
   Appender appender(txn, context);
-  const LineHistory history(txn);
+  const HubHistory history(txn, &node);
   Feeds feeds(txn, context.registry);
   feeds.writes_under(append.node, append.incarnation);
+  const AppendWork work{txn, context, appender, history, feeds};
+  const auto first_offset = appender.next().offset;
+  const bool some_elsewhere = any_born_elsewhere(txn, append.incarnation, append.lane);
   for (std::size_t i = 0; i < append.events.size(); ++i) {
-    const auto& event = append.events[i];
-    HubEntry entry;
-    entry.event = event.bytes;
-    entry.origin = append.node;
     const Seq seq = append.from + i + 1;
-    entry.born = {append.incarnation, seq, append.hashes[i], append.lane};
-    if (event.born && node.owns(event.born->incarnation)) {
-      entry.born = *event.born;
-    } else if (event.born) {
-      entry.quarantined = true;
+    auto entry = carried_entry(txn, append, i, node, context);
+    if (entry.carrier != 0 || some_elsewhere) {
+      if (const auto held = find_event(txn, entry.born)) {
+        learn_branch(lane, seq, held->carried_by());
+        append_again(work, *held, again_of(std::move(entry), *held, append));
+        continue;
+      }
     }
-    entry.received_at = context.now;
-    entry.facility = node.facility;
-    if (const auto reason =
-            append_one(txn, appender, std::move(entry), &node, context.registry, history, feeds)) {
+    const auto bytes = entry.event;
+    if (const auto reason = append_one(work, std::move(entry), OrderedBy::author, &node)) {
       outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
       // One of an unknown type is right at its author, and waits here for the schema.
-      const auto refused = EventReader::open(event.bytes);
+      const auto refused = EventReader::open(bytes);
       if (refused && *reason != Code::unknown_type) feeds.correct(append.node, refused->record());
     }
   }
   if (!append.hashes.empty()) {
+    note_carried(txn, append.incarnation, append.lane, append.from + 1, first_offset,
+                 append.events.size());
     lane.have = {append.lane, append.from + append.events.size(), append.hashes.back()};
   }
   outcome.have = lane.have;
@@ -272,8 +190,9 @@ Result<OwnAppend> append_recorded(WriteTxn& txn, const std::string& event,
   entry.received_at = context.now;
   entry.facility = context.facility;
   Feeds feeds(txn, context.registry);
-  const auto reason = append_one(txn, appender, std::move(entry), nullptr, context.registry,
-                                 LineHistory(txn), feeds);
+  const HubHistory history(txn);
+  const auto reason = append_one({txn, context, appender, history, feeds}, std::move(entry),
+                                 OrderedBy::hub, nullptr);
   if (reason) return Refusal{*reason, "id", {}};
   return OwnAppend{place, feeds.touched()};
 }

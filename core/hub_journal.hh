@@ -45,8 +45,20 @@ struct HubEntry {
   OrderingFacts order;
   std::string facility;  // of the author
   bool quarantined = false;
-  std::uint64_t epoch = 0;  // of the hub that appended it; 0: before entries said so
-  Hash hash;                // of the hub's chain after it
+  bool forged = false;           // in quarantine for good: it came under another node's name
+  std::uint64_t epoch = 0;       // of the hub that appended it; 0: before entries said so
+  Incarnation carrier = 0;       // whose lane brought it; 0: the one that it was born in
+  Hash carrier_hash;             // that lane's chain hash after it, if there is a carrier
+  std::vector<Position> former;  // where it stood in histories that this hub has lost
+  Hash hash;                     // of the hub's chain after it
+
+  Incarnation carried_by() const { return carrier == 0 ? born.incarnation : carrier; }
+  Hash carried_hash() const { return carrier == 0 ? born.hash : carrier_hash; }
+  // Whether it says of the event `born`, which stands elsewhere, only that it came again or where
+  // it stood formerly.
+  bool says_again() const {
+    return event.empty() && !quarantined && (carrier != 0 || !former.empty());
+  }
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);
 // Canonical bytes with an empty hash: what the chain covers, and an item of a batch of the stream

@@ -10,6 +10,7 @@
 
 #include "core/agent_journal.hh"
 #include "core/custody.hh"
+#include "core/hub_hand_back.hh"
 #include "core/hub_journal.hh"
 #include "core/link_messages.hh"
 #include "core/nodes.hh"
@@ -24,6 +25,8 @@ struct GreetOrder {
   NodeId node = 0;
   HelloMessage hello;
   TimeMs heard_at = 0;  // hub time when the frame came, not when the writer got to it
+  // Of a node that this hub does not know, its certificate, whose signature holds.
+  std::optional<Certificate> newcomer = {};
 };
 
 struct AppendOrder {
@@ -48,7 +51,24 @@ struct HeldOrder {
   Hash hash;
 };
 
-using HubOrder = std::variant<GreetOrder, AppendOrder, EnrolOrder, HeldOrder>;
+// A custodian gives back what this hub has lost.
+struct HandBackOrder {
+  std::string route;
+  NodeId node = 0;
+  StreamName stream;
+  Head after;  // where its stream stands once this is kept
+  HandBack back;
+};
+
+// A node holds these from a history that this hub has lost.
+struct AskOrder {
+  std::string route;
+  NodeId node = 0;
+  std::vector<RecordKey> records;
+};
+
+using HubOrder =
+    std::variant<GreetOrder, AppendOrder, EnrolOrder, HeldOrder, HandBackOrder, AskOrder>;
 
 struct Greeted {
   std::optional<RefuseReason> refused;
@@ -58,11 +78,18 @@ struct Greeted {
   std::vector<Outcome> quarantined;  // of the first batch
   std::vector<Outcome> untold;       // these and earlier ones that the device may not know of
   std::size_t appended = 0;
-  std::vector<Held> sends;         // the streams that it receives, and where it is to go on
-  std::vector<Head> safe;          // how far a custodian holds each lane
-  std::vector<SafeMark> marks;     // that its own holding moved
-  bool custodian_differs = false;  // it holds another history than the hub's
-  std::vector<NodeId> touched;     // nodes whose feeds have moved
+  std::vector<Held> sends;            // the streams that it receives, and where it is to go on
+  std::vector<Head> safe;             // how far a custodian holds each lane
+  std::vector<SafeMark> marks;        // that its own holding moved
+  bool custodian_differs = false;     // it holds another history than the hub's
+  std::vector<NodeId> touched;        // nodes whose feeds have moved
+  std::vector<Head> backed_up;        // what a verified backup elsewhere holds of each lane
+  std::optional<NodeState> newcomer;  // known by its certificate alone
+  bool new_life = false;              // its store was restored or copied
+  bool other_copy = false;            // another copy of this hub has welcomed it
+  bool rebuilding_began = false;
+  bool rebuilding = false;  // nothing is sent down to it
+  bool rebuilt = false;     // the last custodian has finished
 };
 
 struct Appended {
@@ -84,7 +111,16 @@ struct HeldMarks {
   std::vector<SafeMark> moved;
 };
 
-using HubOutcome = std::variant<Greeted, Appended, Enrolled, HeldMarks>;
+struct HandedBack {
+  bool kept = false;  // false: it is no custodian any more
+  HandBackOutcome outcome;
+};
+
+struct Asked {
+  std::vector<NodeId> touched;  // nodes whose feeds have moved
+};
+
+using HubOutcome = std::variant<Greeted, Appended, Enrolled, HeldMarks, HandedBack, Asked>;
 
 // `hub` is the hub's own profile, `ids` mints the ids of nodes.
 HubOutcome perform(WriteTxn& txn, const HubOrder& order, const HubContext& context,

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/hub_orders.hh"
@@ -35,6 +36,12 @@ struct HubNotice {
     quarantined,
     custodian_differs,  // a district holds another history than this hub
     stream_given_up,    // it cannot read what is sent to it; `count` is the position
+    life_began,         // its store was restored or cloned: it goes on under a new name
+    pending,            // known by its certificate alone; an administrator must confirm it
+    rebuilding,         // this hub has lost some of its journal and gathers it
+    rebuilt,            // its custodians have finished
+    handed_back,        // `count` events that this hub had lost
+    other_copy,         // another copy of this hub is running
   };
   Kind kind = Kind::connected;
   NodeId node = 0;
@@ -54,14 +61,20 @@ struct HubActions {
 
 class HubSessions {
  public:
-  // `boot` names this run of the hub; `sign` signs certificates.
-  HubSessions(std::uint64_t boot, std::function<std::string(std::string_view)> sign);
+  using Sign = std::function<std::string(std::string_view certificate)>;
+  using Signed = std::function<bool(std::string_view certificate, std::string_view signature)>;
+
+  // `boot` names this run of the hub; `sign` signs certificates, and `is_signed` knows those that
+  // this hub has signed.
+  HubSessions(
+      std::uint64_t boot, Sign sign,
+      Signed is_signed = [](std::string_view, std::string_view) { return false; });
 
   // Whom the store knows; again after an invitation was made by someone else in this process.
   void load_directory(const ReadTxn& txn);
 
   // Whether a key may finish the handshake: known nodes, revoked ones (to be told so) and
-  // invitations.
+  // invitations; while the hub is rebuilding anybody, who is then asked for a certificate.
   bool admits(std::string_view public_key) const;
 
   HubActions frame(const std::string& route, std::string_view public_key, std::string_view bytes,
@@ -86,6 +99,9 @@ class HubSessions {
   // that it is told again whenever it dials.
   HubActions revoked(NodeId node);
 
+  // An operator has ended the rebuilding, or confirmed nodes: who was sent nothing dials again.
+  HubActions resumed(const ReadTxn& txn);
+
   // Whether the store takes new work (design section 7); without room, nodes are asked to wait.
   void set_room(bool room) { room_ = room; }
 
@@ -101,7 +117,6 @@ class HubSessions {
     NodeId node = 0;
     Incarnation incarnation = 0;
     std::uint64_t nonce = 0;
-    ClockReading clock;    // the device's, when it said Hello
     bool greeted = false;  // the store has answered its Hello
     std::map<Lane, Receiver> lanes;
     std::map<StreamKind, Sender> streams;  // that it receives
@@ -109,10 +124,23 @@ class HubSessions {
     bool holding = false;                  // a HeldOrder of it waits for the store
     std::optional<HeldOrder> hold_next;    // what it acknowledged meanwhile
     bool marks_due = false;                // and a safe mark may have been among what was not taken
+    std::optional<Receiver> back;          // of a custodian that hands back
+    bool takes_back = false;
+    bool withheld = false;  // it was told that nothing is sent down now
   };
 
+  void stranger(const std::string& route, const std::string& key, Frame& frame, TimeMs hub_time,
+                HubActions& actions);
   void hello(const std::string& route, NodeId node, HelloMessage hello, TimeMs hub_time,
              HubActions& actions);
+  bool takes_place(const std::string& route, NodeId node, const HelloMessage& hello,
+                   HubActions& actions);
+  void batch_back(const std::string& route, Session& session, const BatchMessage& batch,
+                  HubActions& actions);
+  void handed_back(const HandBackOrder& order, const HandedBack& outcome, HubActions& actions);
+  void redial_withheld(HubActions& actions);
+  void welcome(const GreetOrder& order, const Greeted& outcome, Session& session, TimeMs hub_time,
+               HubActions& actions);
   void batch(const std::string& route, NodeId node, const BatchMessage& batch, std::size_t bytes,
              HubActions& actions);
   void enrol(const std::string& route, std::string_view key, EnrolMessage enrol,
@@ -134,12 +162,15 @@ class HubSessions {
   void forget(const std::string& route);
 
   std::uint64_t boot_;
-  std::function<std::string(std::string_view)> sign_;
+  Sign sign_;
+  Signed is_signed_;
   std::unordered_map<std::string, NodeId> nodes_by_key_;
   std::unordered_set<std::string> invitations_;        // keys; used ones too, for a lost answer
   std::unordered_map<std::string, Session> sessions_;  // by route
-  std::unordered_map<NodeId, std::string> route_of_;
+  // A node whose store was copied may be several devices, each with a life of its own.
+  std::map<std::pair<NodeId, Incarnation>, std::string> route_of_;
   bool room_ = true;
+  bool rebuilding_ = false;
   std::size_t in_flight_bytes_ = 0;  // accepted and not yet durable, over all connections
 };
 

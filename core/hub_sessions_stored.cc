@@ -15,6 +15,10 @@ HubActions HubSessions::stored(const HubOrder& order, const HubOutcome& outcome,
     appended(*append, std::get<Appended>(outcome), actions);
   } else if (const auto* holding = std::get_if<HeldOrder>(&order)) {
     held(*holding, std::get<HeldMarks>(outcome), actions);
+  } else if (const auto* back = std::get_if<HandBackOrder>(&order)) {
+    handed_back(*back, std::get<HandedBack>(outcome), actions);
+  } else if (std::holds_alternative<AskOrder>(order)) {
+    feeds_moved(std::get<Asked>(outcome).touched);
   } else {
     enrolled(std::get<EnrolOrder>(order), std::get<Enrolled>(outcome), actions);
   }
@@ -23,13 +27,17 @@ HubActions HubSessions::stored(const HubOrder& order, const HubOutcome& outcome,
 
 HubActions HubSessions::revoked(NodeId node) {
   HubActions actions;
-  const auto found = route_of_.find(node);
-  if (found == route_of_.end()) return actions;
-  const std::string route = found->second;
-  send_to(actions, route, refusal_message(RefuseReason::revoked, sessions_.at(route).nonce));
-  actions.notices.push_back(
-      {HubNotice::Kind::refused, node, 0, std::string(code_name(Code::revoked))});
-  forget(route);
+  std::vector<std::string> routes;
+  for (auto at = route_of_.lower_bound({node, 0}); at != route_of_.end() && at->first.first == node;
+       ++at) {
+    routes.push_back(at->second);
+  }
+  for (const auto& route : routes) {
+    send_to(actions, route, refusal_message(RefuseReason::revoked, sessions_.at(route).nonce));
+    actions.notices.push_back(
+        {HubNotice::Kind::refused, node, 0, std::string(code_name(Code::revoked))});
+    forget(route);
+  }
   return actions;
 }
 
@@ -56,14 +64,44 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
     if (current) forget(order.route);
     return;
   }
+  if (outcome.newcomer) {
+    nodes_by_key_[outcome.newcomer->public_key] = outcome.newcomer->id;
+    actions.notices.push_back(
+        {HubNotice::Kind::pending, order.node, 0, outcome.newcomer->facility});
+    // It spoke before it was known; from now on it is one of those that are.
+    Session session;
+    session.node = order.node;
+    session.incarnation = order.hello.incarnation;
+    session.nonce = order.hello.nonce;
+    sessions_[order.route] = std::move(session);
+    route_of_[{order.node, order.hello.incarnation}] = order.route;
+  }
   feeds_moved(outcome.touched);
   tell_marks(outcome.marks, actions);
-  if (outcome.custodian_differs) {
-    actions.notices.push_back({HubNotice::Kind::custodian_differs, order.node, 0, {}});
+  const auto notice = [&](bool holds, HubNotice::Kind kind) {
+    if (holds) actions.notices.push_back({kind, order.node, 0, {}});
+  };
+  notice(outcome.custodian_differs, HubNotice::Kind::custodian_differs);
+  notice(outcome.new_life, HubNotice::Kind::life_began);
+  notice(outcome.other_copy, HubNotice::Kind::other_copy);
+  notice(outcome.rebuilding_began, HubNotice::Kind::rebuilding);
+  notice(outcome.rebuilt, HubNotice::Kind::rebuilt);
+  rebuilding_ = rebuilding_ || outcome.rebuilding_began;
+  if (outcome.rebuilt) {
+    rebuilding_ = false;
+    redial_withheld(actions);
   }
-  if (!current) return;
-  auto& session = found->second;
+  const auto session = sessions_.find(order.route);
+  if (session != sessions_.end() && (current || outcome.newcomer)) {
+    welcome(order, outcome, session->second, hub_time, actions);
+  }
+}
+
+void HubSessions::welcome(const GreetOrder& order, const Greeted& outcome, Session& session,
+                          TimeMs hub_time, HubActions& actions) {
   session.greeted = true;
+  session.takes_back = outcome.custodian_differs;
+  session.withheld = outcome.rebuilding;
   for (const auto& have : outcome.have) {
     session.lanes.insert_or_assign(
         have.lane, Receiver({StreamKind::agent_journal, have.lane, session.incarnation}, have));
@@ -80,6 +118,9 @@ void HubSessions::greeted(const GreetOrder& order, const Greeted& outcome, TimeM
   welcome.software = software_version;
   welcome.safe = outcome.safe;
   welcome.sends = outcome.sends;
+  welcome.rebuilding = outcome.rebuilding;
+  welcome.takes_back = outcome.custodian_differs;
+  welcome.backed_up = outcome.backed_up;
   for (const auto& sent : outcome.sends) {
     session.streams.emplace(sent.stream.kind, Sender(sent.stream))
         .first->second.peer_holds(sent.position.offset, hub_time);

@@ -7,6 +7,8 @@
 #include "core/hub_answers.hh"
 #include "core/hub_sessions.hh"
 #include "core/limits.hh"
+#include "core/mutants.hh"
+#include "core/rebuilding.hh"
 
 namespace titip {
 
@@ -16,6 +18,7 @@ HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeM
   for (const auto& [route, session] : sessions_) {
     for (const auto& [kind, sender] : session.streams) in_flight += sender.in_flight_bytes();
   }
+  const bool gathering = is_rebuilding(txn) && !mutant(Mutant::sends_while_rebuilding);
   for (auto& [route, session] : sessions_) {
     // One budget over all connections; who does not get a turn now is due when others have
     // answered.
@@ -35,6 +38,8 @@ HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeM
       };
       if (kind == StreamKind::hub_journal) {
         send_from(JournalSource(txn));
+      } else if (gathering) {
+        session.withheld = true;
       } else {
         send_from(FeedSource(txn, registry, *node, session.incarnation));
       }
@@ -57,8 +62,9 @@ void HubSessions::appended_own() {
 
 void HubSessions::feeds_moved(const std::vector<NodeId>& touched) {
   for (const auto node : touched) {
-    if (const auto route = route_of_.find(node); route != route_of_.end()) {
-      sessions_.at(route->second).due = true;
+    for (auto at = route_of_.lower_bound({node, 0});
+         at != route_of_.end() && at->first.first == node; ++at) {
+      sessions_.at(at->second).due = true;
     }
   }
   // Who receives the journal or the feed of all changes is told of everything.
@@ -138,14 +144,11 @@ void HubSessions::tell_marks(const std::vector<SafeMark>& marks, HubActions& act
     // On prepaid data a mark travels with the next answer, and by itself only once all is safe.
     // One that fell is told at once: a receipt must not stand for what nobody else holds.
     if (mark.safe < mark.have && !mark.fell) continue;
-    const auto route = route_of_.find(mark.node);
+    const auto route = route_of_.find({mark.node, mark.incarnation});
     if (route == route_of_.end()) continue;
     const auto& session = sessions_.at(route->second);
     const auto lane = session.lanes.find(mark.lane);
-    if (!session.greeted || session.incarnation != mark.incarnation ||
-        lane == session.lanes.end()) {
-      continue;
-    }
+    if (!session.greeted || lane == session.lanes.end()) continue;
     auto ack = acknowledgement(lane->second.stream(), lane->second.durable(), {}, mark.safe);
     ack.marks_only = true;
     send_to(actions, route->second, ack);
@@ -157,12 +160,11 @@ void HubSessions::tell_marks_again(const std::string& route, Session& session,
                                    const NodeState& node, HubActions& actions) {
   if (!session.greeted || !std::exchange(session.marks_due, false)) return;
   for (const auto& [lane, receiver] : session.lanes) {
-    for (const auto& state : node.lanes) {
-      if (state.incarnation != session.incarnation || state.have.lane != lane) continue;
-      auto ack = acknowledgement(receiver.stream(), receiver.durable(), {}, state.safe);
-      ack.marks_only = true;
-      send_to(actions, route, ack);
-    }
+    if (node.find_lane(session.incarnation, lane) == nullptr) continue;
+    auto ack = acknowledgement(receiver.stream(), receiver.durable(), {},
+                               node.safe_in(session.incarnation, lane));
+    ack.marks_only = true;
+    send_to(actions, route, ack);
   }
 }
 

@@ -28,7 +28,7 @@ std::uint64_t get_big_endian(std::string_view key, std::size_t at, std::size_t b
 std::string_view table_name(Table table) {
   static constexpr std::array<std::string_view, table_count> names{
       "meta",  "journal", "records",   "refs",       "quarantine", "epochs",
-      "feeds", "nodes",   "conflicts", "identities", "referrers"};
+      "feeds", "nodes",   "conflicts", "identities", "referrers",  "events"};
   return names.at(static_cast<std::size_t>(table));
 }
 

@@ -31,8 +31,9 @@ enum class Table : std::uint8_t {
   conflicts,   // hub: (type u16, id u64) → Contested; see core/review_list.hh
   identities,  // hub: keyed hash of a duplicate key → record keys
   referrers,   // hub: (type u16, id u64) of a record, then of one that refers to it → nothing
+  events,      // hub: which entry holds which event; see core/carried.hh
 };
-inline constexpr std::size_t table_count = 11;
+inline constexpr std::size_t table_count = 12;
 
 // Name of the table in LMDB; also what error messages call it.
 std::string_view table_name(Table table);

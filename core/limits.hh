@@ -56,6 +56,9 @@ inline constexpr std::size_t batches_in_flight_max = 4;
 inline constexpr std::size_t item_bytes_max = 120 * kib;
 inline constexpr std::size_t outcomes_per_frame_max = 256;
 inline constexpr std::size_t epochs_per_frame_max = 64;
+inline constexpr std::size_t former_positions_max = 16;     // of one entry: lost histories
+inline constexpr std::size_t epochs_in_line_max = 100'000;  // openings of one store, for ever
+inline constexpr std::size_t asked_per_frame_max = 4'096;   // records
 inline constexpr std::size_t parked_per_commit_max = 1'000;
 inline constexpr int nesting_max = 16;
 inline constexpr std::uint16_t protocol_version = 1;
@@ -93,6 +96,10 @@ inline constexpr std::size_t map_bytes_default = 16ull * 1024 * mib;
 inline constexpr std::size_t disk_free_bytes_min = 64 * mib;
 inline constexpr unsigned map_used_percent_max = 80;
 inline constexpr std::uint32_t store_format = 1;
+// Before that, a device lets go of what is held elsewhere.
+inline constexpr unsigned map_short_percent = 70;
+inline constexpr std::size_t disk_short_bytes = 128 * mib;
+inline constexpr std::size_t trim_events_max = 5'000;  // in one commit
 
 static_assert(batch_body_bytes_max + 64 * kib <= frame_bytes_max,
               "a batch and its Hello fit a frame");
@@ -104,6 +111,8 @@ static_assert(event_bytes_max + 2 * kib <= item_bytes_max, "any event fits an en
 static_assert(item_bytes_max + 4 * kib <= batch_body_bytes_max, "any item fits a batch");
 static_assert(http_heartbeat_ms < local_exchange_ms_max, "a command that follows hears in time");
 static_assert(http_streams_max < http_connections_max, "streams leave room for other requests");
+static_assert(map_short_percent < map_used_percent_max && disk_short_bytes > disk_free_bytes_min,
+              "room is made before new work is refused");
 static_assert(record_fields_max == 64, "one bit each in a FieldMask");
 
 }  // namespace titip::limits

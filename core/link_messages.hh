@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/refusal.hh"
+#include "core/scope.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -66,6 +67,21 @@ struct Held {
   Hash hash;
 };
 
+struct EpochEntry {
+  std::uint64_t epoch = 0;
+  std::uint64_t parent = 0;  // 0: none
+  std::uint64_t first_offset = 0;
+  Hash hash;  // of the chain before first_offset
+  bool operator==(const EpochEntry&) const = default;
+};
+
+// What a hub that lost its store, or some of it, is shown.
+struct Proof {
+  std::string certificate;         // as the hub once gave it; empty: not shown
+  std::string signature;           // 64 bytes, or empty
+  std::vector<EpochEntry> epochs;  // of a custodian: the line of the journal it holds, newest first
+};
+
 struct HelloMessage {
   std::uint16_t protocol_min = 0;
   std::uint16_t protocol_max = 0;
@@ -74,21 +90,20 @@ struct HelloMessage {
   std::uint64_t nonce = 0;
   Incarnation incarnation = 0;
   Incarnation parent_incarnation = 0;  // 0: none
-  std::vector<Head> branches;
+  std::vector<Head> branches;          // where the parent's lanes were left
   std::vector<Head> heads;
   Position hub_highest;
   std::vector<Held> holds;
   ClockReading clock;
   DeviceStatus status;
   std::optional<BatchMessage> first;
+  std::uint64_t since = 0;  // nonce of the last session that was welcomed
+  std::optional<Proof> proof;
 };
 
-struct EpochEntry {
-  std::uint64_t epoch = 0;
-  std::uint64_t parent = 0;  // 0: none
-  std::uint64_t first_offset = 0;
-  Hash hash;  // of the chain before first_offset
-  bool operator==(const EpochEntry&) const = default;
+// Records of which the hub may have lost what it once sent.
+struct AskMessage {
+  std::vector<RecordKey> records;
 };
 
 struct WelcomeMessage {
@@ -103,6 +118,9 @@ struct WelcomeMessage {
   std::vector<Outcome> outcomes;
   std::string software;
   std::vector<Held> sends;  // the streams that the hub sends to this node, and after which position
+  bool rebuilding = false;  // it gathers what it lost, and sends nothing down
+  std::vector<Head> backed_up;  // what a verified backup elsewhere holds of each lane
+  bool takes_back = false;      // to a custodian whose journal this hub cannot extend: hand it back
 };
 
 enum class RefuseReason : std::uint8_t {
@@ -132,6 +150,7 @@ struct EnrolMessage {
   std::string device_public_key;  // 32 bytes
   Incarnation incarnation = 0;
   std::string software;
+  NodeId node = 0;  // which it was at a hub that is gone; 0: none
 };
 
 struct EnrolledMessage {
@@ -140,7 +159,7 @@ struct EnrolledMessage {
 };
 
 using Frame = std::variant<HelloMessage, WelcomeMessage, BatchMessage, AckMessage, RefuseMessage,
-                           EnrolMessage, EnrolledMessage>;
+                           EnrolMessage, EnrolledMessage, AskMessage>;
 
 // check()s that the frame is within limits::frame_bytes_max.
 std::string encode_frame(const Frame& frame);
@@ -157,6 +176,7 @@ struct Certificate {
   std::string facility, name, area;
   std::string hub_facility, hub_name;
   std::string zone;
+  Scope scope;  // of a district
 };
 
 std::string encode_certificate(const Certificate& certificate);

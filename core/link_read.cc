@@ -113,6 +113,19 @@ Held held_in(schema::Held::Reader in) {
 constexpr std::size_t heads_max = 16;  // lanes of an incarnation and of its parents
 constexpr std::size_t software_bytes_max = 64;
 
+EpochEntry epoch_in(schema::EpochEntry::Reader in) {
+  return {in.getEpoch(), in.getParent(), in.getFirstOffset(), {in.getHashLow(), in.getHashHigh()}};
+}
+
+constexpr std::size_t certificate_bytes_max = 4 * limits::kib;
+
+Proof proof_in(schema::Proof::Reader in) {
+  Proof proof{data_in(in.getCertificate(), certificate_bytes_max), data_in(in.getSignature(), 64),
+              list_in(in.getEpochs(), limits::epochs_per_frame_max, epoch_in)};
+  require(proof.certificate.empty() || proof.signature.size() == 64);
+  return proof;
+}
+
 HelloMessage hello_in(schema::Hello::Reader in) {
   HelloMessage hello;
   hello.protocol_min = in.getProtocolMin();
@@ -130,12 +143,10 @@ HelloMessage hello_in(schema::Hello::Reader in) {
   hello.clock = {clock.getWall(), clock.getUptime(), clock.getBoot()};
   hello.status = status_in(in.getStatus());
   if (in.hasFirst()) hello.first = batch_in(in.getFirst());
+  hello.since = in.getSince();
+  if (in.hasProof()) hello.proof = proof_in(in.getProof());
   require(hello.incarnation != 0 && hello.nonce != 0);
   return hello;
-}
-
-EpochEntry epoch_in(schema::EpochEntry::Reader in) {
-  return {in.getEpoch(), in.getParent(), in.getFirstOffset(), {in.getHashLow(), in.getHashHigh()}};
 }
 
 WelcomeMessage welcome_in(schema::Welcome::Reader in) {
@@ -151,6 +162,9 @@ WelcomeMessage welcome_in(schema::Welcome::Reader in) {
   welcome.outcomes = list_in(in.getOutcomes(), limits::outcomes_per_frame_max, outcome_in);
   welcome.software = text_in(in.getSoftware(), software_bytes_max);
   welcome.sends = list_in(in.getSends(), heads_max, held_in);
+  welcome.rebuilding = in.getRebuilding();
+  welcome.takes_back = in.getTakesBack();
+  welcome.backed_up = list_in(in.getBackedUp(), heads_max, head_in);
   return welcome;
 }
 
@@ -165,17 +179,28 @@ RefuseMessage refuse_in(schema::Refuse::Reader in) {
 }
 
 EnrolMessage enrol_in(schema::Enrol::Reader in) {
-  EnrolMessage enrol{in.getProtocolMin(), in.getProtocolMax(), data_in(in.getDevicePublicKey(), 32),
-                     in.getIncarnation(), text_in(in.getSoftware(), software_bytes_max)};
+  EnrolMessage enrol{in.getProtocolMin(),
+                     in.getProtocolMax(),
+                     data_in(in.getDevicePublicKey(), 32),
+                     in.getIncarnation(),
+                     text_in(in.getSoftware(), software_bytes_max),
+                     in.getNode()};
   require(enrol.device_public_key.size() == 32 && enrol.incarnation != 0);
   return enrol;
 }
 
 EnrolledMessage enrolled_in(schema::Enrolled::Reader in) {
-  EnrolledMessage enrolled{data_in(in.getCertificate(), 4 * limits::kib),
+  EnrolledMessage enrolled{data_in(in.getCertificate(), certificate_bytes_max),
                            data_in(in.getSignature(), 64)};
   require(enrolled.signature.size() == 64);
   return enrolled;
+}
+
+AskMessage ask_in(schema::Ask::Reader in) {
+  return {
+      list_in(in.getRecords(), limits::asked_per_frame_max, [](schema::AskedRecord::Reader asked) {
+        return RecordKey{asked.getType(), asked.getId()};
+      })};
 }
 
 std::optional<Frame> frame_in(schema::Frame::Reader in) {
@@ -187,6 +212,7 @@ std::optional<Frame> frame_in(schema::Frame::Reader in) {
     case schema::Frame::REFUSE: return refuse_in(in.getRefuse());
     case schema::Frame::ENROL: return enrol_in(in.getEnrol());
     case schema::Frame::ENROLLED: return enrolled_in(in.getEnrolled());
+    case schema::Frame::ASK: return ask_in(in.getAsk());
   }
   return std::nullopt;
 }
@@ -231,6 +257,9 @@ std::optional<Certificate> decode_certificate(std::string_view bytes) {
     out.hub_facility = text_in(in->getHubFacility(), limits::facility_code_bytes_max);
     out.hub_name = text_in(in->getHubName(), limits::name_bytes_max);
     out.zone = text_in(in->getZone(), 64);
+    for (const auto type : in->getTypes()) out.scope.types.push_back(type);
+    for (const auto area : in->getAreas()) out.scope.areas.push_back(text_in(area, 16));
+    out.scope.withhold_identifying = in->getWithholdIdentifying();
     return out;
   } catch (const kj::Exception&) {
     return std::nullopt;

@@ -4,6 +4,8 @@
 
 #include "core/check.hh"
 #include "core/corrected_time.hh"
+#include "core/epochs.hh"
+#include "core/hand_back.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/version.hh"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr TimeMs full_ms = 60'000;          // a full disk is not emptied in seconds
 constexpr TimeMs ask_again_ms = 3'600'000;  // each time is a handshake on prepaid data
+constexpr std::uint64_t nonce_step_max = 1 << 16;
 
 }  // namespace
 
@@ -40,6 +43,12 @@ void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
     meta::put_u64(txn, meta::last_sync, static_cast<std::uint64_t>(order.received->at));
   }
   if (order.sends_journal) meta::put_u64(txn, meta::sends_journal, *order.sends_journal ? 1 : 0);
+  if (order.hello_nonce) {
+    meta::put_session_nonces(txn, {*order.hello_nonce, meta::session_nonces(txn).welcomed});
+  }
+  if (order.mint) mint(txn, *order.mint);
+  if (order.journal_resumes) resume_journal(txn, *order.journal_resumes);
+  if (order.history_settled) txn.erase(Table::meta, meta::history_lost);
 }
 
 LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}
@@ -60,9 +69,13 @@ LinkActions LinkSession::tick(const ReadTxn& txn, TimeMs now) {
     redial_.refused(now);
     actions.notices.push_back({LinkNotice::Kind::stalled, 0, {}});
   } else if (state_ == State::online) {
-    const bool stalled = std::any_of(senders_.begin(), senders_.end(), [&](const auto& entry) {
-      return entry.second.stalls_at().value_or(now + 1) <= now;
-    });
+    const auto stands_still = [&](const Sender& sender) {
+      return sender.stalls_at().value_or(now + 1) <= now;
+    };
+    const bool stalled =
+        std::any_of(senders_.begin(), senders_.end(),
+                    [&](const auto& entry) { return stands_still(entry.second); }) ||
+        (handing_back_ && stands_still(*handing_back_));
     if (stalled) {
       // TCP would go on waiting for up to minutes after the network is back; a new connection does
       // not.
@@ -101,6 +114,7 @@ LinkActions LinkSession::connected(const ReadTxn& txn, const Surroundings& aroun
     enrol.device_public_key = setup_.device_public_key;
     enrol.incarnation = current_incarnation(txn);
     enrol.software = software_version;
+    enrol.node = meta::get_u64(txn, meta::former_node).value_or(0);
     actions.send.push_back(encode_frame(enrol));
   }
   const auto bytes = static_cast<TimeMs>(actions.send.front().size());
@@ -123,7 +137,7 @@ LinkActions LinkSession::frame(const ReadTxn& txn, std::string_view bytes,
   } else if (const auto* answer = std::get_if<AckMessage>(&*frame)) {
     acknowledged(txn, *answer, around, now, actions);
   } else if (const auto* refusal = std::get_if<RefuseMessage>(&*frame)) {
-    refused(*refusal, now, actions);
+    refused(txn, *refusal, around, now, actions);
     if (state_ == State::online) pump(txn, now, actions);
   } else if (const auto* sent = std::get_if<BatchMessage>(&*frame)) {
     batch(*sent, around, now, actions);
@@ -138,8 +152,7 @@ LinkActions LinkSession::ended(const ReadTxn& txn, LinkEnd end, TimeMs now) {
   if (state_ == State::idle) return finish(now, actions);
   const bool was_online = state_ == State::online;
   state_ = State::idle;
-  senders_.clear();
-  receivers_.clear();
+  forget_session();
   // An invitation is something that waits: the person who joins is standing there. So is what a
   // hub may have for whoever only receives.
   const bool waiting = !setup_.enrolled || setup_.sends.empty() || waiting_events(txn) > 0;
@@ -179,14 +192,18 @@ LinkActions LinkSession::not_stored(TimeMs now) {
 void LinkSession::say_hello(const ReadTxn& txn, const Surroundings& around, TimeMs now,
                             LinkActions& actions) {
   incarnation_ = current_incarnation(txn);
-  nonce_ = around.fresh_nonce;
-  senders_.clear();
-  receivers_.clear();
+  forget_session();
+  const auto nonces = meta::session_nonces(txn);
+  nonce_ = nonces.last + std::max<std::uint64_t>(1, around.fresh_nonce % nonce_step_max);
+  LinkOrder order;
+  order.hello_nonce = nonce_;  // durable before it is said, or a copy might say it, too
+  actions.store.push_back(std::move(order));
   HelloMessage hello;
   hello.protocol_min = hello.protocol_max = limits::protocol_version;
   hello.software = software_version;
   hello.schema_fingerprint = setup_.schema_fingerprint;
   hello.nonce = nonce_;
+  hello.since = nonces.welcomed;
   hello.incarnation = incarnation_;
   hello.hub_highest = meta::get_position(txn, meta::hub_highest).value_or(Position{});
   hello.clock = around.clock;
@@ -204,6 +221,12 @@ void LinkSession::say_hello(const ReadTxn& txn, const Surroundings& around, Time
     const auto held = meta::held(txn, kind);
     hello.holds.push_back({{kind, Lane::routine, held.position.epoch}, held.position, held.hash});
   }
+  hello.proof = proof(txn);
+  if (!setup_.sends.empty()) {
+    auto own = parentage(txn);
+    hello.parent_incarnation = own.parent;
+    hello.branches = std::move(own.branches);
+  }
   for (const auto lane : setup_.sends) {
     hello.heads.push_back(journal_head(txn, lane));
     auto& sender = senders_.emplace(lane, Sender({StreamKind::agent_journal, lane, incarnation_}))
@@ -214,6 +237,22 @@ void LinkSession::say_hello(const ReadTxn& txn, const Surroundings& around, Time
     }
   }
   actions.send.push_back(encode_frame(hello));
+}
+
+std::optional<Proof> LinkSession::proof(const ReadTxn& txn) const {
+  Proof proof;
+  if (show_certificate_) {
+    proof.certificate = txn.get(Table::meta, meta::certificate).value_or(std::string_view{});
+    proof.signature = txn.get(Table::meta, meta::signature).value_or(std::string_view{});
+  }
+  if (std::ranges::find(setup_.receives, StreamKind::hub_journal) != setup_.receives.end()) {
+    const auto held = meta::held(txn, StreamKind::hub_journal);
+    if (held.position.offset > 0) {
+      proof.epochs = line_of(txn, held.position.epoch, limits::epochs_per_frame_max).entries();
+    }
+  }
+  if (proof.certificate.empty() && proof.epochs.empty()) return std::nullopt;
+  return proof;
 }
 
 void LinkSession::pump(const ReadTxn& txn, TimeMs now, LinkActions& actions) {
@@ -227,6 +266,7 @@ void LinkSession::pump(const ReadTxn& txn, TimeMs now, LinkActions& actions) {
     }
   }
   if (sent > 0) actions.notices.push_back({LinkNotice::Kind::sent, sent, {}});
+  pump_hand_back(txn, now, actions);
 }
 
 void LinkSession::stop_taking(TimeMs now, LinkActions& actions) {
@@ -236,10 +276,15 @@ void LinkSession::stop_taking(TimeMs now, LinkActions& actions) {
   actions.notices.push_back({LinkNotice::Kind::no_room, 0, {}});
 }
 
-void LinkSession::hang_up(LinkActions& actions) {
-  state_ = State::idle;
+void LinkSession::forget_session() {
   senders_.clear();
   receivers_.clear();
+  handing_back_.reset();
+}
+
+void LinkSession::hang_up(LinkActions& actions) {
+  state_ = State::idle;
+  forget_session();
   actions.close = true;
   actions.send.clear();
 }
@@ -254,6 +299,9 @@ LinkActions& LinkSession::finish(TimeMs now, LinkActions& actions) {
     case State::online:
       for (const auto& [lane, sender] : senders_) {
         if (const auto stalls = sender.stalls_at()) actions.wake = std::min(actions.wake, *stalls);
+      }
+      if (handing_back_) {
+        actions.wake = std::min(actions.wake, handing_back_->stalls_at().value_or(actions.wake));
       }
       if (!taking_) actions.wake = std::min(actions.wake, ask_again_at_);
       break;

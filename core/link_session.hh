@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/agent_journal.hh"
+#include "core/lineage.hh"
 #include "core/link_end.hh"
 #include "core/link_messages.hh"
 #include "core/meta.hh"
@@ -41,7 +42,12 @@ struct LinkOrder {
   std::optional<EnrolledMessage> enrolled;
   std::optional<Code> refused;  // the hub's standing refusal
   std::optional<Received> received;
-  std::optional<bool> sends_journal = {};  // whether the hub sends this node its journal
+  std::optional<bool> sends_journal = {};         // whether the hub sends this node its journal
+  std::optional<std::uint64_t> hello_nonce = {};  // that the Hello which follows says
+  std::optional<MintOrder> mint = {};             // this store may not write on under its name
+  // The hub has back what this custodian held beyond here.
+  std::optional<meta::HeldPosition> journal_resumes = {};
+  bool history_settled = false;  // nothing here is of a history that the hub has lost
 };
 // Whether `received` follows what the store holds: if an earlier part could not be stored, the rest
 // would leave a hole that nobody fills.
@@ -66,8 +72,11 @@ struct LinkNotice {
     quarantined,
     bad_answer,
     received,         // items of a stream
-    hub_rolled_back,  // the hub does not hold what it once sent here
-    no_room,          // for what the hub sends; what is held here still goes out
+    hub_rolled_back,  // the hub does not hold what it once sent here; `count`: records asked about
+    minted,           // this store goes on under a new name: it was restored or cloned
+    handing_back,     // `count` entries that the hub has lost
+    handed_back,
+    no_room,  // for what the hub sends; what is held here still goes out
   };
   Kind kind = Kind::dialling;
   std::uint64_t count = 0;  // of events; or ms until the next dial
@@ -86,9 +95,10 @@ struct LinkActions {
 // What the session cannot know: read by the shell at the call.
 struct Surroundings {
   ClockReading clock;
-  DeviceStatus status;            // backlog is filled in by the session
-  std::uint64_t fresh_nonce = 0;  // random; used if a Hello is made
-  bool room = true;               // the store takes new work (design section 7)
+  DeviceStatus status;                // backlog is filled in by the session
+  std::uint64_t fresh_nonce = 0;      // random; used if a Hello is made
+  bool room = true;                   // the store takes new work (design section 7)
+  Incarnation fresh_incarnation = 0;  // random; used if this store must go on under a new name
 };
 
 class LinkSession {
@@ -132,12 +142,25 @@ class LinkSession {
   void batch(const BatchMessage& message, const Surroundings& around, TimeMs now,
              LinkActions& actions);
   void begin_receiving(const ReadTxn& txn, const WelcomeMessage& message, LinkActions& actions);
-  void refused(const RefuseMessage& message, TimeMs now, LinkActions& actions);
+  void refused(const ReadTxn& txn, const RefuseMessage& message, const Surroundings& around,
+               TimeMs now, LinkActions& actions);
+  void go_on_under_new_name(bool whole, const Surroundings& around, TimeMs now,
+                            LinkActions& actions);
+  bool holds_other_history(const ReadTxn& txn, const WelcomeMessage& message) const;
+  void ask_about_lost_history(const ReadTxn& txn, const WelcomeMessage& message,
+                              LinkActions& actions);
+  void begin_handing_back(const ReadTxn& txn, const WelcomeMessage& message, TimeMs now,
+                          LinkActions& actions);
+  void handed_back(const ReadTxn& txn, const AckMessage& message, TimeMs now, LinkActions& actions);
+  void pump_hand_back(const ReadTxn& txn, TimeMs now, LinkActions& actions);
+  void end_handing_back(TimeMs now, LinkActions& actions);
   void nonsense(TimeMs now, LinkActions& actions);
   void enrolled_now(const EnrolledMessage& message, TimeMs now, LinkActions& actions);
   void pump(const ReadTxn& txn, TimeMs now, LinkActions& actions);
   void stop_taking(TimeMs now, LinkActions& actions);
   void hang_up(LinkActions& actions);
+  void forget_session();
+  std::optional<Proof> proof(const ReadTxn& txn) const;
   LinkActions& finish(TimeMs now, LinkActions& actions);
   // Events of this node that the hub does not hold. Who sends none keeps another kind of journal.
   std::uint64_t waiting_events(const ReadTxn& txn) const;
@@ -151,6 +174,9 @@ class LinkSession {
   TimeMs answer_due_ = 0;                     // while greeting
   std::map<Lane, Sender> senders_;            // of this session
   std::map<StreamKind, Receiver> receivers_;  // likewise, once welcomed
+  std::optional<Sender> handing_back_;        // of a custodian, while the hub lacks what it holds
+  meta::HeldPosition shared_;                 // after which it does
+  bool show_certificate_ = false;             // the hub did not know this node
   bool taking_ = true;                        // there was room for what the hub sends
   TimeMs ask_again_at_ = 0;                   // while not taking
   std::optional<std::int64_t> clock_offset_ms_;

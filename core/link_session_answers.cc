@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "core/corrected_time.hh"
+#include "core/epochs.hh"
 #include "core/limits.hh"
 #include "core/link_session.hh"
+#include "core/mutants.hh"
+#include "core/record_state.hh"
 
 namespace titip {
 
@@ -26,25 +29,32 @@ void LinkSession::welcome(const ReadTxn& txn, const WelcomeMessage& message,
   if (state_ != State::greeting || !setup_.enrolled || message.nonce != nonce_) return;
   // It cannot hold what was never made here.
   if (!std::all_of(message.have.begin(), message.have.end(), [&](const Head& have) {
-        return senders_.contains(have.lane) && journal_agrees(txn, have);
+        return senders_.contains(have.lane) && have.seq <= journal_head(txn, have.lane).seq;
       })) {
     return nonsense(now, actions);
   }
+  if (holds_other_history(txn, message)) return go_on_under_new_name(true, around, now, actions);
   state_ = State::online;
   redial_.succeeded();
   clock_offset_ms_ = clock_minus(message.hub_time, around.clock.wall);
   HubAnswer answer;
   answer.at = around.clock.wall;
   answer.acknowledged = message.have;
+  answer.stands_now = true;
+  answer.welcomed = nonce_;
   if (!setup_.sends.empty()) {
     answer.quarantined = message.outcomes;
     answer.safe = believable(txn, message.safe);
-    answer.safe_may_fall = true;
+    answer.backed_up = believable(txn, message.backed_up);
   }
   if (message.position.epoch != 0) answer.position = message.position;
   answer.epochs = message.epochs;
   actions.store.push_back({std::move(answer), {}, {}, {}});
+  show_certificate_ = false;
   begin_receiving(txn, message, actions);
+  ask_about_lost_history(txn, message, actions);
+  begin_handing_back(txn, message, now, actions);
+  if (state_ != State::online) return;  // there was nothing to hand back: it dials anew
   for (const auto& have : message.have) senders_.at(have.lane).peer_holds(have.seq, now);
   std::uint64_t waiting = 0;
   for (const auto& have : message.have) waiting += journal_head(txn, have.lane).seq - have.seq;
@@ -57,6 +67,9 @@ void LinkSession::welcome(const ReadTxn& txn, const WelcomeMessage& message,
 
 void LinkSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
                                const Surroundings& around, TimeMs now, LinkActions& actions) {
+  if (message.stream.kind == StreamKind::hub_journal) {
+    return handed_back(txn, message, now, actions);
+  }
   if (state_ != State::online || message.stream.kind != StreamKind::agent_journal ||
       message.stream.name != incarnation_ || !senders_.contains(message.stream.lane)) {
     return;
@@ -65,7 +78,7 @@ void LinkSession::acknowledged(const ReadTxn& txn, const AckMessage& message,
   answer.at = around.clock.wall;
   answer.safe = believable(txn, {{message.stream.lane, message.safe, {}}});
   if (message.marks_only) {
-    answer.safe_may_fall = true;
+    answer.stands_now = true;
     actions.store.push_back({std::move(answer), {}, {}, {}});
     return;
   }
@@ -104,12 +117,10 @@ void LinkSession::begin_receiving(const ReadTxn& txn, const WelcomeMessage& mess
     const bool offered = sent != message.sends.end();
     // Kept with the answer that said so.
     if (kind == StreamKind::hub_journal) actions.store.back().sends_journal = offered;
-    const bool shared = offered && sent->position.offset >= held.position.offset;
-    // What a hub that was restored from an old copy sends would overwrite what it has lost.
-    if (held.position.offset > 0 && !shared) {
-      actions.notices.push_back({LinkNotice::Kind::hub_rolled_back, held.position.offset, {}});
-    }
-    if (!shared) continue;
+    if (!offered) continue;
+    // A custodian keeps the journal as it is told; a hub that lost some of it sends it only once it
+    // has that back. A feed may begin anew.
+    if (kind == StreamKind::hub_journal && sent->position.offset != held.position.offset) continue;
     receivers_.emplace(kind,
                        Receiver(sent->stream, {Lane::routine, sent->position.offset, sent->hash}));
   }
@@ -159,14 +170,28 @@ void LinkSession::batch(const BatchMessage& message, const Surroundings& around,
   actions.send.push_back(encode_frame(ack));
 }
 
-void LinkSession::refused(const RefuseMessage& message, TimeMs now, LinkActions& actions) {
+void LinkSession::refused(const ReadTxn& txn, const RefuseMessage& message,
+                          const Surroundings& around, TimeMs now, LinkActions& actions) {
   if (message.reason == RefuseReason::undecodable && state_ == State::online &&
       message.to > message.from) {
+    const bool back = message.stream.kind == StreamKind::hub_journal && handing_back_;
     const auto found = senders_.find(message.stream.lane);
-    if (found == senders_.end() || message.stream != found->second.stream()) return;
-    auto& sender = found->second;
-    if (sender.undecodable(message.from, message.to)) return;
+    if (!back && found == senders_.end()) return;
+    auto& sender = back ? *handing_back_ : found->second;
+    if (message.stream != sender.stream() || sender.undecodable(message.from, message.to)) return;
     // Not even one event as it is: sending it again at once would never end.
+  }
+  // It was restored or cloned: another copy of it has written on. Once only: what is refused under
+  // a name that is fresh and claims nothing is refused for another reason.
+  if (message.reason == RefuseReason::forked && around.fresh_incarnation != 0 && setup_.enrolled &&
+      (life_is_welcomed(txn) || !lives(txn).front().orphan)) {
+    return go_on_under_new_name(!life_is_welcomed(txn), around, now, actions);
+  }
+  if (message.reason == RefuseReason::not_enrolled && setup_.enrolled && !show_certificate_) {
+    // A hub that lost its directory takes whom it once gave a certificate.
+    show_certificate_ = true;
+    hang_up(actions);
+    return redial_.lost(now, true);
   }
   const Code code = code_of(message.reason);
   TimeMs retry_after = 0;
@@ -189,6 +214,54 @@ void LinkSession::refused(const RefuseMessage& message, TimeMs now, LinkActions&
   actions.notices.push_back({LinkNotice::Kind::refused,
                              static_cast<std::uint64_t>(std::max<TimeMs>(0, redial_.at() - now)),
                              std::string(code_name(code))});
+}
+
+void LinkSession::go_on_under_new_name(bool whole, const Surroundings& around, TimeMs now,
+                                       LinkActions& actions) {
+  hang_up(actions);
+  actions.store.clear();
+  LinkOrder order;
+  order.mint = MintOrder{around.fresh_incarnation, whole, !setup_.sends.empty()};
+  actions.store.push_back(std::move(order));
+  actions.notices.push_back({LinkNotice::Kind::minted, 0, {}});
+  redial_.lost(now, true);
+}
+
+// Whether the hub holds another history of a lane, or less of it than is left here to send.
+bool LinkSession::holds_other_history(const ReadTxn& txn, const WelcomeMessage& message) const {
+  return std::ranges::any_of(message.have, [&](const Head& have) {
+    const auto here = LaneSource(txn, have.lane).hash_at(have.seq);
+    return !here || *here != have.hash;  // nothing here: it was let go of, and the hub lost it
+  });
+}
+
+void LinkSession::ask_about_lost_history(const ReadTxn& txn, const WelcomeMessage& message,
+                                         LinkActions& actions) {
+  if (mutant(Mutant::no_asking)) return;
+  const auto known = meta::get_position(txn, meta::hub_highest);
+  if (!known || message.position.epoch == 0 || message.rebuilding || !taking_) return;
+  const LineHistory history(txn, message.epochs);
+  if (history.covers(message.position, *known) && !meta::get_u64(txn, meta::history_lost)) return;
+  std::vector<RecordKey> lost;
+  txn.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+    const auto as_of = decode_record_state(entry.value).as_of;
+    if (as_of.epoch != 0 && !history.covers(message.position, as_of)) {
+      lost.push_back(record_of_key(entry.key, 0));
+    }
+    return true;
+  });
+  actions.notices.push_back({LinkNotice::Kind::hub_rolled_back, lost.size(), {}});
+  if (lost.empty()) {
+    LinkOrder order;
+    order.history_settled = true;
+    return actions.store.push_back(std::move(order));
+  }
+  for (std::size_t at = 0; at < lost.size(); at += limits::asked_per_frame_max) {
+    const auto end = std::min(lost.size(), at + limits::asked_per_frame_max);
+    actions.send.push_back(
+        encode_frame(AskMessage{{lost.begin() + static_cast<std::ptrdiff_t>(at),
+                                 lost.begin() + static_cast<std::ptrdiff_t>(end)}}));
+  }
 }
 
 void LinkSession::nonsense(TimeMs now, LinkActions& actions) {

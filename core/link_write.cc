@@ -86,6 +86,20 @@ void held_out(const Held& held, schema::Held::Builder out) {
   out.setHashHigh(held.hash.high);
 }
 
+void epoch_out(const EpochEntry& entry, schema::EpochEntry::Builder out) {
+  out.setEpoch(entry.epoch);
+  out.setParent(entry.parent);
+  out.setFirstOffset(entry.first_offset);
+  out.setHashLow(entry.hash.low);
+  out.setHashHigh(entry.hash.high);
+}
+
+void write(const Proof& proof, schema::Proof::Builder out) {
+  out.setCertificate(data_of(proof.certificate));
+  out.setSignature(data_of(proof.signature));
+  list_out(proof.epochs, out.initEpochs(static_cast<unsigned>(proof.epochs.size())), epoch_out);
+}
+
 void write(const HelloMessage& hello, schema::Hello::Builder out) {
   out.setProtocolMin(hello.protocol_min);
   out.setProtocolMax(hello.protocol_max);
@@ -105,14 +119,8 @@ void write(const HelloMessage& hello, schema::Hello::Builder out) {
   clock.setBoot(hello.clock.boot);
   write(hello.status, out.initStatus());
   if (hello.first) write(*hello.first, out.initFirst());
-}
-
-void epoch_out(const EpochEntry& entry, schema::EpochEntry::Builder out) {
-  out.setEpoch(entry.epoch);
-  out.setParent(entry.parent);
-  out.setFirstOffset(entry.first_offset);
-  out.setHashLow(entry.hash.low);
-  out.setHashHigh(entry.hash.high);
+  out.setSince(hello.since);
+  if (hello.proof) write(*hello.proof, out.initProof());
 }
 
 void write(const WelcomeMessage& welcome, schema::Welcome::Builder out) {
@@ -128,6 +136,12 @@ void write(const WelcomeMessage& welcome, schema::Welcome::Builder out) {
            outcome_out);
   out.setSoftware(text_of(welcome.software));
   list_out(welcome.sends, out.initSends(static_cast<unsigned>(welcome.sends.size())), held_out);
+  out.setRebuilding(welcome.rebuilding);
+  out.setTakesBack(welcome.takes_back);
+  if (!welcome.backed_up.empty()) {
+    list_out(welcome.backed_up, out.initBackedUp(static_cast<unsigned>(welcome.backed_up.size())),
+             head_out);
+  }
 }
 
 void write(const RefuseMessage& refuse, schema::Refuse::Builder out) {
@@ -145,11 +159,20 @@ void write(const EnrolMessage& enrol, schema::Enrol::Builder out) {
   out.setDevicePublicKey(data_of(enrol.device_public_key));
   out.setIncarnation(enrol.incarnation);
   out.setSoftware(text_of(enrol.software));
+  out.setNode(enrol.node);
 }
 
 void write(const EnrolledMessage& enrolled, schema::Enrolled::Builder out) {
   out.setCertificate(data_of(enrolled.certificate));
   out.setSignature(data_of(enrolled.signature));
+}
+
+void write(const AskMessage& ask, schema::Ask::Builder out) {
+  list_out(ask.records, out.initRecords(static_cast<unsigned>(ask.records.size())),
+           [](const RecordKey& record, schema::AskedRecord::Builder asked) {
+             asked.setType(record.type);
+             asked.setId(record.id);
+           });
 }
 
 struct FrameWriter {
@@ -161,6 +184,7 @@ struct FrameWriter {
   void operator()(const RefuseMessage& message) { write(message, out.initRefuse()); }
   void operator()(const EnrolMessage& message) { write(message, out.initEnrol()); }
   void operator()(const EnrolledMessage& message) { write(message, out.initEnrolled()); }
+  void operator()(const AskMessage& message) { write(message, out.initAsk()); }
 };
 
 }  // namespace
@@ -199,6 +223,13 @@ std::string encode_certificate(const Certificate& certificate) {
   out->setHubFacility(text_of(certificate.hub_facility));
   out->setHubName(text_of(certificate.hub_name));
   out->setZone(text_of(certificate.zone));
+  const auto& scope = certificate.scope;
+  if (scope.everything()) return out.bytes();
+  auto types = out->initTypes(static_cast<unsigned>(scope.types.size()));
+  for (unsigned i = 0; i < types.size(); ++i) types.set(i, scope.types[i]);
+  auto areas = out->initAreas(static_cast<unsigned>(scope.areas.size()));
+  for (unsigned i = 0; i < areas.size(); ++i) areas.set(i, text_of(scope.areas[i]));
+  out->setWithholdIdentifying(scope.withhold_identifying);
   return out.bytes();
 }
 

@@ -56,6 +56,30 @@ Seq safe(const ReadTxn& txn, Lane lane) { return get_u64(txn, safe_name(lane)).v
 
 void put_safe(WriteTxn& txn, Lane lane, Seq seq) { put_u64(txn, safe_name(lane), seq); }
 
+namespace {
+
+std::string_view backed_up_name(Lane lane) {
+  return lane == Lane::urgent ? "backed up urgent" : "backed up routine";
+}
+
+}  // namespace
+
+Seq backed_up(const ReadTxn& txn, Lane lane) {
+  return get_u64(txn, backed_up_name(lane)).value_or(0);
+}
+
+void put_backed_up(WriteTxn& txn, Lane lane, Seq seq) { put_u64(txn, backed_up_name(lane), seq); }
+
+SessionNonces session_nonces(const ReadTxn& txn) {
+  const auto value = txn.get(Table::meta, session);
+  if (!value) return {};
+  return {key_u64(*value, 0), key_u64(*value, 8)};
+}
+
+void put_session_nonces(WriteTxn& txn, const SessionNonces& nonces) {
+  txn.put(Table::meta, session, Key().u64(nonces.last).u64(nonces.welcomed));
+}
+
 HeldPosition held(const ReadTxn& txn, StreamKind kind) {
   const auto value = txn.get(Table::meta, held_name(kind));
   if (!value) return {};

@@ -14,6 +14,15 @@ namespace titip::meta {
 
 // Both kinds of node.
 inline constexpr std::string_view incarnation = "incarnation";  // agent: u64
+inline constexpr std::string_view lives = "lives";              // agent: see core/lineage.hh
+inline constexpr std::string_view welcomed =
+    "welcomed";  // agent: incarnation that the hub has welcomed, u64
+inline constexpr std::string_view session =
+    "session";  // agent, district: nonce of its last Hello u64, of the last one welcomed u64
+inline constexpr std::string_view history_lost =
+    "history lost";  // agent, district: 1 while records may be of a history the hub lost, u64
+inline constexpr std::string_view former_node =
+    "former node";  // agent, district: which it was at a hub that is gone, u64
 inline constexpr std::string_view certificate = "certificate";  // agent: as the hub signed it
 inline constexpr std::string_view signature = "signature";
 inline constexpr std::string_view hub_highest =
@@ -43,6 +52,15 @@ inline constexpr std::string_view vocabulary =
 inline constexpr std::string_view applied_runs =
     "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
 inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
+inline constexpr std::string_view rebuilding = "rebuilding";    // hub: see core/rebuilding.hh
+inline constexpr std::string_view rebuildings = "rebuildings";  // hub: how many there were, u64
+inline constexpr std::string_view foreign_epochs =
+    "foreign epochs";  // hub: that nodes named and it does not have, u64 each
+inline constexpr std::string_view other_copy = "other copy";  // hub: node u64, at u64
+inline constexpr std::string_view carried_built =
+    "carried built";  // hub: 1 once the table `events` is complete, u64
+inline constexpr std::string_view backup_mark =
+    "backup mark";  // hub: epoch u64, offset u64, at u64 of the last verified off-machine backup
 inline constexpr std::string_view open_conflicts =
     "open conflicts";  // hub: records under review, u64
 
@@ -59,6 +77,19 @@ void put_acknowledged(WriteTxn& txn, const Head& head);
 // How far a custodian has durably acknowledged a lane of this agent to the hub.
 Seq safe(const ReadTxn& txn, Lane lane);
 void put_safe(WriteTxn& txn, Lane lane, Seq seq);
+
+// How far a verified backup of the hub's, on another machine, holds a lane of this agent.
+Seq backed_up(const ReadTxn& txn, Lane lane);
+void put_backed_up(WriteTxn& txn, Lane lane, Seq seq);
+
+// Names of this store's sessions: each greater than those before, so that a hub can tell a device
+// that dials again from a copy of it.
+struct SessionNonces {
+  std::uint64_t last = 0;      // said in the last Hello
+  std::uint64_t welcomed = 0;  // of the last session that the hub welcomed
+};
+SessionNonces session_nonces(const ReadTxn& txn);
+void put_session_nonces(WriteTxn& txn, const SessionNonces& nonces);
 
 // How far this node holds what its hub sends it: the position is in the epoch in which the hub sent
 // it.

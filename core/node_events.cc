@@ -1,10 +1,15 @@
 #include "core/node_events.hh"
 
+#include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "core/check.hh"
 #include "core/event.hh"
+#include "core/payload.hh"
 #include "core/record_state.hh"
 
 namespace titip {
@@ -72,6 +77,86 @@ std::string enrolment_event(const Registry& registry, const NodeState& node, Tim
   stamp.record = node.id;
   stamp.clock.wall = now;
   return make_event(draft, stamp);
+}
+
+namespace {
+
+// The shown value of a field as a text or number; nothing if there is none.
+template <typename Value>
+std::optional<Value> shown(const RecordState& state, const RecordType& type,
+                           std::string_view name) {
+  const auto* field = type.field(name);
+  check(field != nullptr, "the schema's Node lacks a field");
+  const auto value = shown_field(state, *field);
+  if (!value || value->cleared) return std::nullopt;
+  const PayloadView payload(value->from->payload);
+  const auto read = read_field(*field, payload.get());
+  const auto* as = std::get_if<Value>(&read);
+  return as == nullptr ? std::nullopt : std::optional(*as);
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(hex.data() + at, hex.data() + at + 2, value, 16);
+    if (error != std::errc() || end != hex.data() + at + 2) return {};
+    bytes.push_back(static_cast<char>(value));
+  }
+  return bytes;
+}
+
+std::vector<std::string> parts_of(const std::string& listed) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < listed.size();) {
+    const auto comma = std::min(listed.find(',', at), listed.size());
+    parts.push_back(listed.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
+}
+
+Scope scope_of(const RecordState& state, const RecordType& node, const Registry& registry) {
+  Scope scope;
+  for (const auto& name : parts_of(shown<std::string>(state, node, "types").value_or(""))) {
+    const auto* type = registry.find(name);
+    // A type that is unknown here: nothing of it is here to be had.
+    unsigned number = 0;
+    std::from_chars(name.data(), name.data() + name.size(), number);
+    scope.types.push_back(type != nullptr ? type->number : static_cast<TypeNumber>(number));
+  }
+  scope.areas = parts_of(shown<std::string>(state, node, "areas").value_or(""));
+  scope.withhold_identifying = shown<bool>(state, node, "withheld").value_or(false);
+  return scope;
+}
+
+}  // namespace
+
+std::optional<NodeState> node_is_back(WriteTxn& txn, const Registry& registry, NodeId id,
+                                      const RecordState& state) {
+  const auto& type = *registry.find("Node");
+  const auto key = from_hex(shown<std::string>(state, type, "publicKey").value_or(""));
+  const auto owner = find_node_of_key(txn, key);
+  auto node = find_node(txn, id);
+  const bool other = (owner && *owner != id) || (node && node->public_key != key);
+  if (key.empty() || other) return std::nullopt;
+  const bool known = node && !node->pending;
+  if (!node) node.emplace();
+  const auto revoked_before = node->revoked_at;
+  node->id = id;
+  node->public_key = key;
+  node->pending = false;
+  node->kind = static_cast<FacilityKind>(shown<std::int64_t>(state, type, "kind").value_or(1));
+  node->facility = shown<std::string>(state, type, "facility").value_or("");
+  node->name = shown<std::string>(state, type, "name").value_or("");
+  node->area = shown<std::string>(state, type, "area").value_or("");
+  node->enrolled_at = shown<std::int64_t>(state, type, "enrolledAt").value_or(0);
+  node->scope = scope_of(state, type, registry);
+  const auto revoked = shown<std::int64_t>(state, type, "revokedAt").value_or(0);
+  if (revoked != 0) node->revoked_at = revoked;
+  if (known && node->revoked_at == revoked_before) return std::nullopt;
+  put_node(txn, *node);
+  return node;
 }
 
 std::string revocation_event(const ReadTxn& txn, const Registry& registry, const NodeState& node) {

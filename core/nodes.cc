@@ -52,7 +52,10 @@ NodeState read_node(NodeId id, std::string_view value) {
                           {static_cast<Lane>(lane.getLane()),
                            lane.getHave(),
                            {lane.getHashLow(), lane.getHashHigh()}},
-                          lane.getSafe()});
+                          lane.getSafe(),
+                          lane.getParent(),
+                          lane.getBranch(),
+                          lane.getBase()});
   }
   node.last_seen = in->getLastSeen();
   for (const auto head : in->getReported()) node.reported.push_back(read_head(head));
@@ -68,6 +71,9 @@ NodeState read_node(NodeId id, std::string_view value) {
   node.bytes_sent = in->getBytesSent();
   node.bytes_received = in->getBytesReceived();
   node.journal_held = in->getJournalHeld();
+  node.pending = in->getPending();
+  node.told = {in->getTold().getEpoch(), in->getTold().getOffset()};
+  node.handed_back = in->getHandedBack();
   node.scope = read_scope(in->getScope());
   return node;
 }
@@ -81,6 +87,9 @@ void write_lists(const NodeState& node, schema::NodeState::Builder out) {
     streams[i].setSafe(node.lanes[i].safe);
     streams[i].setHashLow(node.lanes[i].have.hash.low);
     streams[i].setHashHigh(node.lanes[i].have.hash.high);
+    streams[i].setParent(node.lanes[i].parent);
+    streams[i].setBranch(node.lanes[i].branch);
+    streams[i].setBase(node.lanes[i].base);
   }
   auto reported = out.initReported(static_cast<unsigned>(node.reported.size()));
   for (unsigned i = 0; i < reported.size(); ++i) {
@@ -121,8 +130,28 @@ LaneState& NodeState::lane(Incarnation incarnation, Lane lane) {
   for (auto& state : lanes) {
     if (state.incarnation == incarnation && state.have.lane == lane) return state;
   }
-  lanes.push_back({incarnation, {lane, 0, {}}, 0});
+  lanes.push_back({incarnation, {lane, 0, {}}, 0, 0, 0, 0});
   return lanes.back();
+}
+
+const LaneState* NodeState::find_lane(Incarnation incarnation, Lane lane) const {
+  const auto found = std::ranges::find_if(lanes, [&](const LaneState& state) {
+    return state.incarnation == incarnation && state.have.lane == lane;
+  });
+  return found == lanes.end() ? nullptr : &*found;
+}
+
+Seq NodeState::safe_in(Incarnation incarnation, Lane lane) const {
+  Seq limit = ~Seq{0};
+  // A line of lives is as long as the list of lanes at most.
+  for (std::size_t steps = 0; steps <= lanes.size(); ++steps) {
+    const auto* state = find_lane(incarnation, lane);
+    if (state == nullptr) return 0;
+    if (state->safe > state->base) return std::min(state->safe, limit);
+    limit = std::min(limit, state->branch);
+    incarnation = state->parent;
+  }
+  return 0;
 }
 
 bool NodeState::owns(Incarnation incarnation) const {
@@ -161,10 +190,14 @@ Result<NodeState> node_named(const ReadTxn& txn, std::string_view name) {
 }
 
 bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node) {
-  const auto key = Key().u8('j').u64(incarnation);
-  if (const auto owner = txn.get(Table::nodes, key)) return key_u64(*owner, 0) == node;
-  txn.put(Table::nodes, key, Key().u64(node));
+  if (const auto owner = owner_of(txn, incarnation)) return *owner == node;
+  txn.put(Table::nodes, Key().u8('j').u64(incarnation), Key().u64(node));
   return true;
+}
+
+std::optional<NodeId> owner_of(const ReadTxn& txn, Incarnation incarnation) {
+  const auto owner = txn.get(Table::nodes, Key().u8('j').u64(incarnation));
+  return owner ? std::optional(key_u64(*owner, 0)) : std::nullopt;
 }
 
 std::vector<NodeState> all_nodes(const ReadTxn& txn) {
@@ -196,6 +229,13 @@ void put_node(WriteTxn& txn, const NodeState& node) {
   out->setBytesSent(node.bytes_sent);
   out->setBytesReceived(node.bytes_received);
   out->setJournalHeld(node.journal_held);
+  out->setPending(node.pending);
+  if (node.told != Position{}) {
+    auto told = out->initTold();
+    told.setEpoch(node.told.epoch);
+    told.setOffset(node.told.offset);
+  }
+  out->setHandedBack(node.handed_back);
   if (!node.scope.everything()) write_scope(node.scope, out->initScope());
   txn.put(Table::nodes, node_key(node.id), out.bytes());
   txn.put(Table::nodes, public_key_key(node.public_key), Key().u64(node.id));

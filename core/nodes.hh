@@ -19,7 +19,10 @@ namespace titip {
 struct LaneState {  // what the hub durably holds of one lane of one incarnation
   Incarnation incarnation = 0;
   Head have;
-  Seq safe = 0;  // how far a custodian durably holds it
+  Seq safe = 0;            // how far a custodian durably holds it
+  Incarnation parent = 0;  // that it goes on from; 0: none that is known here
+  Seq branch = 0;          // up to here it shares the parent's lane
+  Seq base = 0;            // after which its own lane begins
 };
 
 // A device's clock against the hub's, read when the device said Hello.
@@ -52,8 +55,16 @@ struct NodeState {
   std::uint64_t bytes_received = 0;
   Scope scope;                     // of a district
   std::uint64_t journal_held = 0;  // of a custodian: offset of the hub's journal
+  bool pending = false;            // known by its certificate alone; an administrator must confirm
+  // The session that this hub last welcomed: the epoch of its opening, and the Hello's nonce.
+  Position told;
+  std::uint64_t handed_back =
+      0;  // a custodian: the rebuilding (core/rebuilding.hh) it is done with
 
   LaneState& lane(Incarnation incarnation, Lane lane);
+  const LaneState* find_lane(Incarnation incarnation, Lane lane) const;
+  // How far a custodian holds a lane, the part that it shares with its parent included.
+  Seq safe_in(Incarnation incarnation, Lane lane) const;
   bool owns(Incarnation incarnation) const;  // whether a journal of that name is this node's
 };
 
@@ -74,6 +85,7 @@ std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view publ
 Result<NodeState> node_named(const ReadTxn& txn, std::string_view name);
 // An incarnation belongs to the node that first spoke under it; false: it is another's.
 bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node);
+std::optional<NodeId> owner_of(const ReadTxn& txn, Incarnation incarnation);
 std::vector<NodeState> all_nodes(const ReadTxn& txn);
 void put_node(WriteTxn& txn, const NodeState& node);
 

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "core/capnp_bytes.hh"
+#include "core/carried.hh"
 #include "core/check.hh"
+#include "core/hub_lives.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "schema/store.capnp.h"
@@ -28,7 +30,7 @@ void each_applied(const ReadTxn& txn, std::uint64_t after,
     txn.scan(Table::journal, Key().u64(first), [&](const Entry& stored) {
       const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
       if (entry.offset > last) return false;
-      check(applies_parked(entry), "a run of applied entries holds another");
+      check(entry.event.empty() && !entry.quarantined, "a run of applied entries holds another");
       return more = visit(entry);
     });
   }
@@ -55,20 +57,24 @@ void note_applied(WriteTxn& txn, std::uint64_t first, std::uint64_t last) {
 std::vector<PlacedOutcome> outcomes_beyond(const ReadTxn& txn, NodeId node, Incarnation incarnation,
                                            std::uint64_t after) {
   std::vector<PlacedOutcome> found;
-  const auto note = [&](const HubEntry& entry, std::string_view reason) {
-    if (entry.origin != node || entry.born.incarnation != incarnation) return;
+  const HubHistory history(txn);
+  // What stands in the past of this journal, also under the name of a former life.
+  const auto note = [&](const HubEntry& entry, Incarnation carrier, std::string_view reason) {
+    if (entry.origin != node || !history.in_line(incarnation, carrier, entry.born)) return;
     found.push_back({entry.offset, {entry.born.lane, entry.born.seq, std::string(reason)}});
   };
   txn.scan(Table::quarantine, Key().u64(after + 1), [&](const Entry& entry) {
     const auto stored = txn.get(Table::journal, entry.key);
     check(stored.has_value(), "something in quarantine that is not in the journal");
     const StoredReader<schema::Quarantined> in(entry.value);
-    note(decode_hub_entry(key_u64(entry.key, 0), *stored), view_of(in->getReason()));
+    const auto refused = decode_hub_entry(key_u64(entry.key, 0), *stored);
+    note(refused, refused.carried_by(), view_of(in->getReason()));
     return found.size() < limits::outcomes_per_frame_max;
   });
   const auto in_quarantine = found.size();
   each_applied(txn, after, [&](const HubEntry& entry) {
-    note(entry, {});
+    const auto held = find_event(txn, entry.born);
+    note(entry, held ? held->carried_by() : entry.carried_by(), {});
     return found.size() - in_quarantine < limits::outcomes_per_frame_max;
   });
   std::ranges::sort(found, {}, &PlacedOutcome::offset);

@@ -29,7 +29,7 @@ void apply_parked(WriteTxn& txn, const HubContext& context, ParkedWork& work);
 // Whether an entry says that an earlier one, of the event `born`, was applied with it. Bytes of
 // length 0 that a node sent are in quarantine.
 inline bool applies_parked(const HubEntry& entry) {
-  return entry.event.empty() && !entry.quarantined;
+  return entry.event.empty() && !entry.quarantined && !entry.says_again();
 }
 // Notes that such entries stand at [first, last].
 void note_applied(WriteTxn& txn, std::uint64_t first, std::uint64_t last);

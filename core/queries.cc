@@ -8,6 +8,7 @@
 #include "core/epochs.hh"
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
+#include "core/lineage.hh"
 #include "core/meta.hh"
 #include "core/parked.hh"
 #include "core/record_state.hh"
@@ -35,12 +36,16 @@ std::string line_of(const ReadTxn& txn, const RecordReader& reader, const Record
   print.version.as_of = state.as_of;
   if (reader.agent) {
     const auto own = current_incarnation(txn);
+    const AgentHistory history(txn);
     print.version.seen = journal_head(txn, type->lane).seq;
     const auto held = meta::acknowledged(txn, type->lane).seq;
     Seq latest = 0;  // own event of it
     for (const auto& write : state.writes) {
-      if (write.id.incarnation != own) print.from_elsewhere = true;
-      if (write.id.incarnation == own) latest = std::max(latest, write.id.seq);
+      if (history.in_line(own, carrier_of(write), write.id)) {
+        latest = std::max(latest, write.id.seq);
+      } else {
+        print.from_elsewhere = true;
+      }
     }
     print.waiting = latest > held;
     print.receipt = receipt_of(txn, type->lane, latest);

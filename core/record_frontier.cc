@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/limits.hh"
+#include "core/mutants.hh"
 #include "core/record_idle.hh"
 
 namespace titip {
@@ -12,6 +13,7 @@ namespace titip {
 namespace {
 
 bool names(const Write& resolve, const EventId& id) {
+  if (mutant(Mutant::resolve_settles_all) && resolve.op == Op::resolve) return resolve.id != id;
   return std::binary_search(resolve.settles.begin(), resolve.settles.end(), id);
 }
 

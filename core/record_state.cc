@@ -41,6 +41,7 @@ void take_facts(Write& held, const Write& same) {
   held.order = same.order;
   held.origin = same.origin;
   held.facility = same.facility;
+  held.carrier = same.carrier;
 }
 
 std::string_view bytes_of(const kj::Array<capnp::word>& words) {
@@ -53,11 +54,9 @@ std::string_view bytes_of(const kj::Array<capnp::word>& words) {
 bool has_seen(const Write& later, const Write& earlier, const History& history) {
   if (later.id == earlier.id) return false;
   const EventId& id = earlier.id;
-  const bool own_incarnation = id.incarnation == later.id.incarnation;
-  if (id.lane == later.id.lane && id.seq <= later.seen &&
-      (!own_incarnation || id.seq < later.id.seq) &&
-      history.in_line(later.id.incarnation, id.incarnation, id.lane, id.seq) &&
-      (!own_incarnation || history.one_life(later.id, id))) {
+  // A seq stays with its event whoever carries it, so positions of one line compare.
+  if (id.lane == later.id.lane && id.seq <= later.seen && id.seq < later.id.seq &&
+      history.in_line(carrier_of(later), carrier_of(earlier), id)) {
     return true;
   }
   return later.basis.epoch != 0 && std::any_of(earlier.placements.begin(), earlier.placements.end(),

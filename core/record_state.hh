@@ -31,6 +31,7 @@ struct OrderingFacts {
 // a later arrival must be judged by it (core/record_frontier.hh says when that is).
 struct Write {
   EventId id;
+  Incarnation carrier = 0;           // whose lane brought it; 0: the one that it was born in
   std::vector<Position> placements;  // at hubs, newest first in one line; empty: not at a hub yet
   Position basis;
   Seq seen = 0;             // position of its own stream that its author had seen
@@ -68,15 +69,17 @@ class History {
   virtual ~History() = default;
   // Whether `placement` is at or below `basis` in the basis's own line of epochs.
   virtual bool covers(const Position& basis, const Position& placement) const = 0;
-  // Whether (incarnation, lane) up to `seq` is part of `descendant`'s own past: the same
-  // incarnation, or a parent of it up to the branch.
-  virtual bool in_line(Incarnation descendant, Incarnation incarnation, Lane lane,
-                       Seq seq) const = 0;
-  // Whether two events of one incarnation are of one life of its journal. Not so once a restored
-  // or cloned store wrote on under the old incarnation: then a position names two events, and only
-  // the hashes tell which of them an author had seen.
-  virtual bool one_life(const EventId&, const EventId&) const { return true; }
+  // Whether the event `id`, which the lane of `carrier` brought, stands in the past of the journal
+  // `descendant`: that journal is the carrier, or goes on from it beyond `id`. An incarnation's
+  // lane is one unbroken chain at a hub, so what a clone wrote under the same name has another
+  // carrier.
+  virtual bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const = 0;
 };
+
+// The incarnation whose lane brought a write.
+inline Incarnation carrier_of(const Write& write) {
+  return write.carrier == 0 ? write.id.incarnation : write.carrier;
+}
 
 // Whether the author of `later` had seen `earlier`. In doubt: no, they are concurrent.
 bool has_seen(const Write& later, const Write& earlier, const History& history);

@@ -37,6 +37,7 @@ void put_all(List out, const Values& values) {
 
 void put(schema::Write::Builder out, const Write& write) {
   put(out.initId(), write.id);
+  out.setCarrier(write.carrier);
   if (!write.placements.empty()) {
     put_all(out.initPlacements(static_cast<unsigned>(write.placements.size())), write.placements);
   }
@@ -122,6 +123,7 @@ class StateReader {
     require((in.getLive() & in.getSuperseded()) == 0);
     Write write;
     write.id = event_id(in.getId());
+    write.carrier = in.getCarrier();
     write.placements = all<Position>(in.getPlacements(), position);
     write.basis = position(in.getBasis());
     write.seen = in.getSeen();

@@ -1,5 +1,6 @@
 #include "hub/hub_node.hh"
 
+#include "core/carried.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/parked.hh"
@@ -54,6 +55,12 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
   if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::open_conflicts)) {
     node.store_->write(
         [](WriteTxn& txn) { build_review_list(txn, Registry::ilp(), read_clock().wall); });
+  }
+  if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::carried_built)) {
+    node.store_->write([](WriteTxn& txn) {
+      build_carried(txn);
+      meta::put_u64(txn, meta::carried_built, 1);
+    });
   }
   if (access == Access::write) node.apply_parked_events();
   return node;

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "core/intake_json.hh"
+#include "core/pending.hh"
+#include "core/rebuilding.hh"
 #include "io/clock.hh"
 #include "io/log.hh"
 
@@ -18,6 +20,12 @@ std::function<std::string(std::string_view)> signer(const SigningPair& pair) {
   return [&pair](std::string_view certificate) { return sign(pair, certificate); };
 }
 
+HubSessions::Signed checker(const SigningPair& pair) {
+  return [&pair](std::string_view certificate, std::string_view signature) {
+    return signature_holds(pair.public_key, certificate, signature);
+  };
+}
+
 }  // namespace
 
 HubLink::HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer,
@@ -25,7 +33,7 @@ HubLink::HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer,
     : node_(node),
       writer_(writer),
       ids_(std::make_shared<RecordIds>(random_u64())),
-      sessions_(random_u64(), signer(node.keys().signing)),
+      sessions_(random_u64(), signer(node.keys().signing), checker(node.keys().signing)),
       report_timer_(loop) {
   sessions_.load_directory(*node.store().read());
   ListenSocket::Events events;
@@ -95,6 +103,35 @@ void HubLink::revoke(const std::string& name,
                   }});
 }
 
+void HubLink::proceed(std::function<void(std::optional<StoreFull>, bool was_rebuilding)> done) {
+  const auto was = std::make_shared<bool>(false);
+  writer_.submit({[was](WriteTxn& txn) { *was = titip::proceed(txn); },
+                  [this, was, done = std::move(done)](std::optional<StoreFull> full) {
+                    if (!full) resume();
+                    done(full, *was);
+                  }});
+}
+
+void HubLink::confirm(const std::string& name, ConfirmDone done) {
+  using Confirmed = Result<std::vector<NodeState>>;
+  const auto outcome = std::make_shared<Confirmed>(Refusal{Code::no_such_node, {}, {}});
+  const auto work = [name, outcome, context = node_.context()](WriteTxn& txn) {
+    *outcome = titip::confirm(txn, name, context);
+  };
+  writer_.submit({work, [this, outcome, done = std::move(done)](std::optional<StoreFull> full) {
+                    if (!full && *outcome) {
+                      for (const auto& node : outcome->value()) {
+                        log_info("enrolment", node.name + " (" + node.facility + ") is confirmed");
+                      }
+                      resume();
+                      appended();
+                    }
+                    done(full, *outcome);
+                  }});
+}
+
+void HubLink::resume() { perform(sessions_.resumed(*node_.store().read())); }
+
 void HubLink::perform(HubActions actions) {
   for (const auto& notice : actions.notices) report(notice);
   for (auto& order : actions.store) store(std::move(order));
@@ -159,8 +196,32 @@ void HubLink::report(const HubNotice& notice) {
                                    " and is sent nothing more until it dials again: is its "
                                    "software older than this hub's?");
     case HubNotice::Kind::custodian_differs:
-      return log_warning("link", who + " holds another history of this hub than the hub itself: " +
-                                     "was its data directory restored from an old copy?");
+      return log_warning("link", who +
+                                     " holds another history of this hub than the hub itself; "
+                                     "it is asked to hand back what is missing here");
+    case HubNotice::Kind::life_began:
+      return log_warning("link", who +
+                                     " goes on under a new name: its data directory was "
+                                     "restored from an old copy, or copied to a second device");
+    case HubNotice::Kind::pending:
+      return log_warning("enrolment",
+                         who +
+                             " shows that this hub enrolled it once. Its events are taken; it is "
+                             "sent nothing until 'titip-hub confirm'");
+    case HubNotice::Kind::rebuilding:
+      return log_warning("journal", who +
+                                        " knows more of this hub's journal than is here: it was "
+                                        "restored from an old copy. What is missing is gathered; "
+                                        "until then nothing is sent down");
+    case HubNotice::Kind::rebuilt:
+      return log_info("journal",
+                      "every district has handed back what it held; changes go down again");
+    case HubNotice::Kind::handed_back:
+      return log_info("journal", who + " has handed back " + count + " events");
+    case HubNotice::Kind::other_copy:
+      return log_error("journal", who +
+                                      " was welcomed by another copy of this hub: two run with the "
+                                      "same keys. Stop one of them for good");
     case HubNotice::Kind::quarantined:
       return log_warning("link",
                          who + ": " + count + " events put into quarantine: " + notice.word);

@@ -31,6 +31,12 @@ class HubLink {
   // Revokes a node and tells it; `done` is told what came of it, or that there was no room.
   void revoke(const std::string& name,
               std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done);
+  // An operator ends the rebuilding; `done` is told whether there was one.
+  void proceed(std::function<void(std::optional<StoreFull>, bool was_rebuilding)> done);
+  // Confirms one pending node by its name, or all if that is empty.
+  using ConfirmDone =
+      std::function<void(std::optional<StoreFull>, const Result<std::vector<NodeState>>&)>;
+  void confirm(const std::string& name, ConfirmDone done);
   // Called, on the loop, each time the journal may have grown; that is durable then.
   void on_appended(std::function<void()> appended) { appended_ = std::move(appended); }
   // Events of the hub's own are durable: who receives them is sent them.
@@ -39,6 +45,7 @@ class HubLink {
 
  private:
   void perform(HubActions actions);
+  void resume();
   void pump();  // sends what is durable and due
   void store(HubOrder order);
   void report(const HubNotice& notice);

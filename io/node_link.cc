@@ -206,6 +206,7 @@ Surroundings NodeLink::surroundings() const {
   Surroundings around;
   around.clock = read_clock();
   around.fresh_nonce = random_u64();
+  around.fresh_incarnation = random_u64();
   around.status.bytes_sent = bytes_sent();
   around.status.bytes_received = bytes_received();
   const auto usage = party_.store.usage();
@@ -257,10 +258,18 @@ void NodeLink::report(const LinkNotice& notice) const {
     case LinkNotice::Kind::no_room:
       return log(log_warning, "no room for what the hub sends; what is held here still goes out");
     case LinkNotice::Kind::hub_rolled_back:
-      return log(
-          log_warning,
-          "the hub does not hold what it sent here before: it was restored from an old copy. "
-          "What is here is kept");
+      return log(log_warning,
+                 "the hub has lost some of what it sent here before: it was restored from an old "
+                 "copy, or made anew. It is asked about " +
+                     count + " records");
+    case LinkNotice::Kind::minted:
+      return log(log_warning,
+                 "this data directory was restored from an old copy, or is used on a second "
+                 "device: its journal goes on under a new name. Nothing is lost");
+    case LinkNotice::Kind::handing_back:
+      return log(log_warning, "the hub has lost some of its journal; handing back " + count +
+                                  " entries that are held here");
+    case LinkNotice::Kind::handed_back: return log(log_info, "the hub has back what it had lost");
   }
 }
 

@@ -164,6 +164,11 @@ std::unique_ptr<Store> Store::open(const fs::path& directory, StoreOptions optio
   return std::make_unique<LmdbStore>(directory, options);
 }
 
+bool StoreUsage::gets_short() const {
+  return used_bytes / 100 * 100 >= map_bytes / 100 * limits::map_short_percent ||
+         free_disk_bytes < limits::disk_short_bytes;
+}
+
 bool StoreUsage::accepts_new_work() const {
   return used_bytes / 100 * 100 < map_bytes / 100 * limits::map_used_percent_max &&
          free_disk_bytes >= limits::disk_free_bytes_min;

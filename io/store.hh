@@ -37,6 +37,7 @@ struct StoreUsage {
   std::size_t free_disk_bytes = 0;
   // New work is refused at 80 % of the map or below 64 MiB of free disk; syncing out goes on.
   bool accepts_new_work() const;
+  bool gets_short() const;  // soon it will be
 };
 
 class Store {

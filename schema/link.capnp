@@ -15,6 +15,7 @@ struct Frame {
     refuse @4 :Refuse;
     enrol @5 :Enrol;
     enrolled @6 :Enrolled;
+    ask @7 :Ask;
   }
 }
 
@@ -36,16 +37,35 @@ struct Hello {
   protocolMax @1 :UInt16;
   software @2 :Text;
   schemaFingerprint @3 :UInt64;
-  nonce @4 :UInt64;             # of this session; random
+  nonce @4 :UInt64;             # of this session; grows by a random step with each Hello of a store
   incarnation @5 :UInt64;
-  parentIncarnation @6 :UInt64; # 0: none
-  branches @7 :List(Head);      # where the parent's lanes were left
+  parentIncarnation @6 :UInt64; # of a restored or cloned store: the life it goes on from; 0: none
+  branches @7 :List(Head);      # where the parent's lanes were left: seq and the parent's hash there.
+                                # Absent parent: only the seq, where this life's own lanes begin
   heads @8 :List(Head);         # of the agent's lanes now
   hubHighest @9 :Position;      # the highest hub position ever acknowledged to this node
   holds @10 :List(Held);        # what it receives, and how far
   clock @11 :DeviceClock;
   status @12 :DeviceStatus;
   first @13 :Batch;             # spares a round trip; applies only if it extends the stream exactly
+  since @14 :UInt64;            # nonce of this store's last session that was welcomed; 0: none
+  proof @15 :Proof;             # for a hub that does not know this node, or not what it holds
+}
+
+struct Proof {
+  certificate @0 :Data;         # as the hub once gave it, with its signature; empty: not asked for
+  signature @1 :Data;
+  epochs @2 :List(EpochEntry);  # of a custodian: the line of the journal that it holds, newest first
+}
+
+struct Ask {
+  # Records whose state here came from a history that the hub has lost: the hub sends each as it stands.
+  records @0 :List(AskedRecord);
+}
+
+struct AskedRecord {
+  type @0 :UInt16;
+  id @1 :UInt64;
 }
 
 struct DeviceClock {
@@ -102,6 +122,9 @@ struct Welcome {
   outcomes @8 :List(Outcome);
   software @9 :Text;
   sends @10 :List(Held);        # the streams that the hub sends to this node, and after which position
+  rebuilding @11 :Bool;         # the hub lost some of its journal and gathers it again: nothing is sent down
+  backedUp @12 :List(Head);     # what a verified backup on another machine holds of each lane
+  takesBack @13 :Bool;          # to a custodian whose journal this hub cannot extend: hand it back
 }
 
 struct Batch {
@@ -156,6 +179,7 @@ struct Enrol {
   devicePublicKey @2 :Data;     # CURVE, 32 bytes
   incarnation @3 :UInt64;
   software @4 :Text;
+  node @5 :UInt64;              # which it was at a hub that is gone; 0: none
 }
 
 struct Enrolled {
@@ -175,4 +199,7 @@ struct Certificate {
   hubFacility @8 :Text;
   hubName @9 :Text;
   zone @10 :Text;               # IANA name
+  types @11 :List(UInt16);      # of a district: its scope, see Scope of store.capnp
+  areas @12 :List(Text);
+  withholdIdentifying @13 :Bool;
 }

@@ -30,6 +30,12 @@ struct HubEntry {
   quarantined @9 :Bool;         # stored in place but not applied
   facility @10 :Text;
   epoch @11 :UInt64;            # of the hub, when it appended this entry
+  carrier @12 :UInt64;          # incarnation whose lane brought it, if not the one that it was born in
+  carrierHashLow @13 :UInt64;   # that lane's chain hash after it
+  carrierHashHigh @14 :UInt64;
+  former @15 :List(Link.Position);  # where it stood in histories that this hub has lost. With an empty
+                                # event: nothing but these is new about the event `born`
+  forged @16 :Bool;             # in quarantine for good: sent under another node's name
 }
 
 enum Confidence {
@@ -59,6 +65,7 @@ struct Write {
   zoneMinutes @16 :Int16;
   superseded @17 :UInt64;       # its fields in whose frontier it no longer stands
   settles @18 :List(Event.EventId);  # of resolve; in order
+  carrier @19 :UInt64;          # incarnation whose lane brought it, if not the one that it was born in
 }
 
 struct RecordState {
@@ -120,6 +127,9 @@ struct NodeState {
   bytesReceived @17 :UInt64;
   scope @18 :Scope;             # of a district
   journalHeld @19 :UInt64;      # a custodian: offset of the hub's journal that it durably holds
+  pending @20 :Bool;            # known by its certificate alone; an administrator must confirm it
+  told @21 :Link.Position;      # the hub position that it was last told of
+  handedBack @22 :UInt64;       # a custodian: the rebuilding, by its name, that it has finished with
 }
 
 struct StreamState {
@@ -129,6 +139,9 @@ struct StreamState {
   hashHigh @3 :UInt64;
   lane @4 :Event.Lane;
   safe @5 :UInt64;              # how far a custodian durably holds it
+  parent @6 :UInt64;            # incarnation that this one goes on from; 0: none that is known here
+  branch @7 :UInt64;            # up to which seq it shares the parent's lane
+  base @8 :UInt64;              # after which seq its own lane begins
 }
 
 struct ClockAnchor {

@@ -62,6 +62,9 @@ struct Describer {
   }
   std::string operator()(const EnrolMessage&) const { return "Enrol"; }
   std::string operator()(const EnrolledMessage&) const { return "Enrolled"; }
+  std::string operator()(const AskMessage& ask) const {
+    return "Ask records " + std::to_string(ask.records.size());
+  }
 };
 
 const FieldRules* field_of(const EventDraft& draft, std::string_view name) {

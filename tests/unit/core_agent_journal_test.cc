@@ -172,10 +172,17 @@ TEST_F(AgentJournal, AnAcknowledgementNeverGoesBack) {
   const Head two{Lane::routine, 2, {1, 2}};
   const Head one{Lane::routine, 1, {3, 4}};
   store_.store.write([&](WriteTxn& txn) {
-    record_hub_answer(txn, {{two}, {}, {}, {}, 5, {}});
-    record_hub_answer(txn, {{one}, {}, {}, {}, 6, {}});
+    HubAnswer answer;
+    answer.acknowledged = {two};
+    record_hub_answer(txn, answer);
+    answer.acknowledged = {one};
+    record_hub_answer(txn, answer);
+    EXPECT_EQ(meta::acknowledged(txn, Lane::routine), two);
+    // But what a Welcome says is how it stands: a hub that was restored holds less.
+    answer.stands_now = true;
+    record_hub_answer(txn, answer);
+    EXPECT_EQ(meta::acknowledged(txn, Lane::routine), one);
   });
-  EXPECT_EQ(meta::acknowledged(*store_.store.read(), Lane::routine), two);
 }
 
 TEST_F(AgentJournal, AFullStoreRefusesWithoutATrace) {
@@ -192,9 +199,12 @@ TEST(RecordIds, CountUpFromTheirStartAndAreNeverZero) {
   EXPECT_EQ(RecordIds(0).mint(), 1u);
 }
 
-TEST_F(AgentJournal, APositionThatProvesAHubsRollbackIsNeverOverwritten) {
+TEST_F(AgentJournal, AHubThatLostHistoryIsNoticedAndItsLineIsTaken) {
   const auto answer = [](Position position, std::vector<EpochEntry> line) {
-    return HubAnswer{{}, {}, position, std::move(line), 5, {}};
+    HubAnswer told;
+    told.position = position;
+    told.epochs = std::move(line);
+    return told;
   };
   const std::vector<EpochEntry> first{{10, 0, 1, {}}};
   const std::vector<EpochEntry> grown{{11, 10, 41, {}}, {10, 0, 1, {}}};
@@ -203,8 +213,10 @@ TEST_F(AgentJournal, APositionThatProvesAHubsRollbackIsNeverOverwritten) {
     record_hub_answer(txn, answer({10, 30}, first));
     record_hub_answer(txn, answer({11, 50}, grown));
     EXPECT_EQ(meta::get_position(txn, meta::hub_highest), (Position{11, 50}));
+    EXPECT_FALSE(meta::get_u64(txn, meta::history_lost));
     record_hub_answer(txn, answer({12, 25}, rolled_back));
-    EXPECT_EQ(meta::get_position(txn, meta::hub_highest), (Position{11, 50}));
+    EXPECT_EQ(meta::get_position(txn, meta::hub_highest), (Position{12, 25}));
+    EXPECT_EQ(meta::get_u64(txn, meta::history_lost), 1u) << "records are to be asked about";
   });
 }
 

@@ -108,15 +108,17 @@ TEST_F(HubJournal, AnEventOfAnUnknownTypeIsCarriedUntouched) {
 }
 
 TEST_F(HubJournal, AnEventBornInAnEarlierLifeOfTheNodeKeepsItsName) {
-  node_.lanes.push_back({5, {Lane::routine, 9, {1, 2}}});
+  node_.lanes.push_back({5, {Lane::routine, 9, {1, 2}}, 0, 0, 0, 0});
   auto moved = next({samples::growth_event()});
   moved.from = 0;
   moved.before = chain_start(test::incarnation, Lane::routine);
   moved.hashes[0] = chain_next(moved.before, moved.events[0].bytes);
-  const EventId born{5, 9, {1, 2}, Lane::routine};
+  const EventId born{5, 1, {1, 2}, Lane::routine};
   moved.events[0].born = born;
   EXPECT_TRUE(append(moved).quarantined.empty());
   EXPECT_EQ(entry(1).born, born);
+  EXPECT_EQ(entry(1).carried_by(), test::incarnation);
+  EXPECT_EQ(entry(1).carried_hash(), moved.hashes[0]);
 }
 
 TEST_F(HubJournal, AnEventUnderAnotherNodesNameIsQuarantinedUnderItsOwn) {

@@ -132,8 +132,8 @@ TEST_F(HubSessionsTest, HelloTwiceWithOneNonceButTwoJournalsIsNotConfused) {
   agent_.save(Lane::routine, 3);
   settle(frame("r0", agent_.hello(9)));
   settle(frame("r0", agent_.batch(Lane::routine, 0, 3)));
-  const auto first = frame("r1", agent_.hello(1));
-  auto other = agent_.hello(1);
+  const auto first = frame("r1", agent_.hello(10));
+  auto other = agent_.hello(10);
   other.incarnation = 55;
   other.heads = {{Lane::urgent, 0, {}}, {Lane::routine, 0, {}}};
   const auto second = frame("r1", other);
@@ -228,15 +228,26 @@ TEST_F(HubSessionsTest, AFullStoreAsksToWaitAndTheNextHelloBeginsFromTheStore) {
 
 // Else the device would sit on a live connection whose session the hub has given to a dead one.
 TEST_F(HubSessionsTest, AHelloThatWasReadLateDoesNotTakeTheSessionOfALaterOne) {
-  auto former = agent_.hello(1);
-  auto later = agent_.hello(2);
-  later.clock.uptime = former.clock.uptime + 100;
-  settle(frame("r2", later));
-  EXPECT_THAT(settle(frame("r1", former)), IsEmpty());
+  settle(frame("r2", agent_.hello(2)));
+  const auto late = settle(frame("r1", agent_.hello(1)));
+  EXPECT_EQ(said<RefuseMessage>(late.at(0).frame).reason, RefuseReason::forked);
   sessions_.left("r1");
   EXPECT_TRUE(sessions_.has_session(7));
-  former.clock.boot = later.clock.boot + 1;
-  EXPECT_THAT(settle(frame("r3", former)), SizeIs(1)) << "uptimes of two boots say nothing";
+}
+
+TEST_F(HubSessionsTest, ADeviceThatDialsAnewTakesItsOwnPlaceAndACopyOfItDoesNot) {
+  auto first = agent_.hello(10);
+  first.since = 5;
+  settle(frame("r1", first));
+  auto again = agent_.hello(30);
+  again.since = 10;
+  EXPECT_EQ(said<WelcomeMessage>(settle(frame("r2", again)).at(0).frame).nonce, 30u);
+  EXPECT_EQ(said<RefuseMessage>(replaced_.at(0).frame).reason, RefuseReason::busy);
+  auto copy = agent_.hello(20);
+  copy.since = 10;
+  const auto sent = settle(frame("r3", copy));
+  EXPECT_EQ(said<RefuseMessage>(sent.at(0).frame).reason, RefuseReason::forked);
+  EXPECT_EQ(sessions_.session_count(), 1u);
 }
 
 // It answers nothing, so the agent does not miss it.

@@ -197,12 +197,14 @@ TEST(Certificates, ComeBackAsTheyWere) {
                                 "91.71",
                                 "PKM-1",
                                 "Puskesmas",
-                                "Asia/Jayapura"};
+                                "Asia/Jayapura",
+                                {{12, 13}, {"91.71"}, true}};
   const auto bytes = encode_certificate(certificate);
   const auto back = decode_certificate(bytes);
   ASSERT_TRUE(back);
   EXPECT_EQ(encode_certificate(*back), bytes);
   EXPECT_EQ(back->zone, "Asia/Jayapura");
+  EXPECT_EQ(back->scope, certificate.scope);
   EXPECT_FALSE(decode_certificate(""));
   EXPECT_FALSE(decode_certificate(bytes.substr(0, bytes.size() - 8)));
   EXPECT_FALSE(decode_certificate(bytes.substr(1)));

@@ -134,20 +134,23 @@ TEST_F(ReceivingSession, WhatFollowsAPartThatWasNotStoredIsNotKept) {
   EXPECT_TRUE(follows_held(*txn, received));
 }
 
-TEST_F(ReceivingSession, AHubThatWasTakenBackOverwritesNothing) {
+TEST_F(ReceivingSession, AFeedGoesOnFromWhereAHubThatWasTakenBackSays) {
   store_.store.write([](WriteTxn& txn) {
     meta::put_held(txn, StreamKind::hub_changes, {{epoch, 9}, {}});
   });
   dial_and_connect();
   WelcomeMessage welcome = answer({});
   welcome.sends.push_back({{StreamKind::hub_changes, Lane::routine, 6}, {6, 4}, {}});
-  EXPECT_TRUE(noticed(frame(welcome), Kind::hub_rolled_back));
+  frame(welcome);
   BatchMessage batch;
   batch.stream = {StreamKind::hub_changes, Lane::routine, 6};
   batch.from = 4;
   batch.to = 12;
   batch.body = encode_batch(std::vector<BatchEvent>{{"older", {}}}, Effort::fast);
-  EXPECT_TRUE(frame(batch).store.empty());
+  const auto actions = frame(batch);
+  ASSERT_EQ(actions.store.size(), 1u);
+  EXPECT_EQ(actions.store[0].received->from, 4u);
+  EXPECT_EQ(actions.store[0].received->held.position, (Position{6, 12}));
 }
 
 }  // namespace

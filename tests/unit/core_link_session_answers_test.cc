@@ -36,7 +36,7 @@ TEST_F(LinkSessionTest, AnAnswerAboutAnotherHistoryIsNoReceipt) {
   dial_and_connect();
   auto other = welcome(0, 2);
   other.have[1].hash.low ^= 1;
-  expect_hung_up_over(frame(other), Kind::bad_answer);
+  expect_hung_up_over(frame(other), Kind::minted);
 
   session_ = LinkSession(setup(true));
   go_online();

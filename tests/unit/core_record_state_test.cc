@@ -44,14 +44,13 @@ TEST_F(RecordStateTest, WriteOfTheParentIncarnationIsSeenUpToTheBranch) {
 }
 
 TEST_F(RecordStateTest, OtherLifeOfOneIncarnationIsNotSeen) {
-  class Cloned : public Lines {
-    bool one_life(const EventId& a, const EventId& b) const override {
-      return a.hash.high == b.hash.high;
-    }
-  };
   auto clone = write(Op::set, 1, 2, 0, 0);
   clone.id.hash.high = 2;
-  EXPECT_FALSE(has_seen(clone, write(Op::create, 1, 1, 0, 0), Cloned()));
+  clone.carrier = 7;  // it went on under another name
+  EXPECT_FALSE(has_seen(clone, write(Op::create, 1, 1, 0, 0), lines_));
+  lines_.incarnations[7] = {1, 1};
+  EXPECT_TRUE(has_seen(clone, write(Op::create, 1, 1, 0, 0), lines_));
+  EXPECT_FALSE(has_seen(write(Op::set, 1, 3, 0, 0), clone, lines_));
 }
 
 TEST_F(RecordStateTest, PlacementIsSeenUpToTheBasis) {

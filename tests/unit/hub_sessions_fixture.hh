@@ -17,10 +17,17 @@ class HubSessionsTest : public testing::Test {
   HubActions store(const HubOrder& order) {
     return sessions_.stored(order, hub_.perform(order), hub_time);
   }
-  // All orders made durable one after another; what was said to the peers.
+  // All orders made durable one after another; what was said to the peers. What a connection was
+  // told whose place another Hello took stands in `replaced_`.
   std::vector<HubActions::Send> settle(HubActions actions) {
     auto sent = std::move(actions.send);
     for (const auto& order : actions.store) {
+      const auto* greeting = std::get_if<GreetOrder>(&order);
+      std::erase_if(sent, [&](const HubActions::Send& send) {
+        const bool replaced = greeting != nullptr && send.route != greeting->route;
+        if (replaced) replaced_.push_back(send);
+        return replaced;
+      });
       for (auto& send : store(order).send) sent.push_back(std::move(send));
     }
     return sent;
@@ -37,6 +44,7 @@ class HubSessionsTest : public testing::Test {
 
   HubStore hub_;
   AgentStore agent_;
+  std::vector<HubActions::Send> replaced_;
   HubSessions sessions_{1, [](std::string_view) { return std::string(64, 's'); }};
 };
 

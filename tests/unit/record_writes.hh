@@ -71,8 +71,8 @@ class Lines : public History {
   bool covers(const Position& basis, const Position& placement) const override {
     return within(epochs, basis.epoch, basis.offset, placement.epoch, placement.offset);
   }
-  bool in_line(Incarnation descendant, Incarnation incarnation, Lane, Seq seq) const override {
-    return within(incarnations, descendant, ~Seq{0}, incarnation, seq);
+  bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const override {
+    return within(incarnations, descendant, ~Seq{0}, carrier, id.seq);
   }
 
  private:

@@ -1,0 +1,171 @@
+#include "core/hub_append.hh"
+
+#include <algorithm>
+
+#include "core/capnp_bytes.hh"
+#include "core/carried.hh"
+#include "core/check.hh"
+#include "core/corrected_time.hh"
+#include "core/meta.hh"
+#include "core/review_list.hh"
+#include "schema/store.capnp.h"
+
+namespace titip {
+
+namespace {
+
+// Why an event cannot be applied, or nothing. `forged`: another node's event under this one's name;
+// that stays so when its type becomes known.
+std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
+                                   NodeId origin, bool forged) {
+  if (!event) return Code::undecodable;
+  if (forged) return Code::bad_id;
+  if (type == nullptr) return Code::unknown_type;
+  if (type->system && origin != 0) return Code::system_type;
+  return std::nullopt;
+}
+
+std::vector<EventId> settled_by(schema::Event::Reader event) {
+  std::vector<EventId> ids;
+  for (const auto id : event.getSettles()) {
+    ids.push_back({id.getIncarnation(),
+                   id.getSeq(),
+                   {id.getHashLow(), id.getHashHigh()},
+                   static_cast<Lane>(id.getLane())});
+  }
+  return ids;
+}
+
+std::vector<Position> placements_of(const Position& now, const std::vector<Position>& former) {
+  std::vector<Position> placements{now};
+  placements.insert(placements.end(), former.begin(), former.end());
+  return placements;
+}
+
+// Why it was not applied after all, or nothing. The record's state is of `place` then.
+std::optional<Code> apply_to_record(const AppendWork& work, const EventReader& event,
+                                    const HubEntry& entry, std::vector<Position> placements,
+                                    const RecordType& type) {
+  RecordState state;
+  const auto key = record_key(event.record());
+  if (const auto value = work.txn.get(Table::records, key)) state = decode_record_state(*value);
+  // A resolve settles; anything else would pile up.
+  if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
+    return Code::too_contested;
+  }
+  const auto before = state;
+  auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
+  write.carrier = entry.carrier;
+  write.placements = std::move(placements);
+  apply_write(state, std::move(write), settled_by(event.get()), &type, work.history);
+  // Beyond that no feed could carry it.
+  if (!fits_change(state)) return Code::too_contested;
+  state.as_of = work.appender.next();
+  work.feeds.changed(event.record(), before, state, entry.origin);
+  update_review_list(work.txn, event.record(), type, before, state, entry.received_at);
+  work.txn.put(Table::records, key, encode_record_state(state));
+  return std::nullopt;
+}
+
+void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offset, Code reason) {
+  StoredBuilder<schema::Quarantined> out(256);
+  out->setReason(std::string(code_name(reason)).c_str());
+  out->setSince(entry.received_at);
+  out->setNode(entry.origin);
+  out->setLane(static_cast<schema::Lane>(entry.born.lane));
+  out->setSeq(entry.born.seq);
+  txn.put(Table::quarantine, Key().u64(offset), out.bytes());
+}
+
+OrderingFacts ordered(const HubEntry& entry, const std::optional<EventReader>& event, OrderedBy by,
+                      const NodeState* author) {
+  if (by == OrderedBy::former_hub) return entry.order;
+  if (!event) return {entry.received_at, Confidence::clamped, 0};
+  if (by == OrderedBy::hub) return corrected_time_of_own(event->get(), entry.received_at);
+  check(author != nullptr, "an author's event without its author");
+  return corrected_time(event->get(), entry.born, *author, entry.received_at);
+}
+
+// Knows where the event stands, if not where its birth name says.
+void note_place(WriteTxn& txn, const HubEntry& entry, const Position& place) {
+  const bool own = entry.origin == 0 && entry.born.seq == place.offset;
+  if (entry.carrier != 0 || (entry.origin == 0 && !own)) {
+    note_born_elsewhere(txn, entry.born, place.offset);
+  }
+}
+
+}  // namespace
+
+Appender::Appender(WriteTxn& txn, const HubContext& context)
+    : txn_(txn), context_(context), end_(journal_end(txn)) {
+  if (meta::get_u64(txn, meta::epoch) != context.epoch) begin_epoch(txn, context.epoch);
+}
+
+void Appender::append(HubEntry entry) {
+  entry.offset = end_.offset + 1;
+  entry.epoch = context_.epoch;
+  const auto stored = chain_hub_entry(end_.hash, entry);
+  end_ = {entry.offset, entry.hash};
+  txn_.append(Table::journal, Key().u64(entry.offset), stored);
+}
+
+std::optional<Code> append_one(const AppendWork& work, HubEntry entry, OrderedBy by,
+                               const NodeState* author) {
+  const auto event = EventReader::open(entry.event);
+  const auto* type = event ? work.context.registry.find(event->record().type) : nullptr;
+  auto reason = reason_against(event, type, entry.origin, entry.forged);
+  entry.order = ordered(entry, event, by, author);
+  const Position placement = work.appender.next();
+  if (!reason) {
+    reason = apply_to_record(work, *event, entry, placements_of(placement, entry.former), *type);
+  }
+  if (reason && by == OrderedBy::hub) return reason;
+  entry.quarantined = reason.has_value();
+  if (reason) put_in_quarantine(work.txn, entry, placement.offset, *reason);
+  note_place(work.txn, entry, placement);
+  work.appender.append(std::move(entry));
+  return reason;
+}
+
+void append_again(const AppendWork& work, const HubEntry& held, HubEntry again) {
+  const auto event = EventReader::open(held.event);
+  const auto* type = event ? work.context.registry.find(event->record().type) : nullptr;
+  if (type != nullptr && !held.quarantined && !again.former.empty()) {
+    auto placements = placements_of({held.epoch, held.offset}, held.former);
+    placements.insert(placements.end(), again.former.begin(), again.former.end());
+    auto same = held;
+    same.order = again.order;  // of which the earlier frozen stay
+    // It may be too contested to be looked at once more; nothing of it goes.
+    apply_to_record(work, *event, same, std::move(placements), *type);
+  }
+  again.event.clear();
+  again.quarantined = false;
+  work.appender.append(std::move(again));
+}
+
+bool append_applied(const AppendWork& work, const HubEntry& held, HubEntry applied) {
+  const auto event = EventReader::open(held.event);
+  check(event.has_value(), "a parked event cannot be read");
+  const auto* type = work.context.registry.find(event->record().type);
+  auto reason = reason_against(event, type, held.origin, held.forged);
+  if (!reason) {
+    auto as_applied = held;
+    as_applied.order = applied.order;
+    reason = apply_to_record(work, *event, as_applied,
+                             placements_of(work.appender.next(), applied.former), *type);
+  }
+  if (reason) {
+    put_in_quarantine(work.txn, held, held.offset, *reason);
+    return false;
+  }
+  work.txn.erase(Table::quarantine, Key().u64(held.offset));
+  applied.event.clear();
+  applied.quarantined = false;
+  applied.carrier = 0;
+  applied.carrier_hash = {};
+  applied.received_at = work.context.now;
+  work.appender.append(std::move(applied));
+  return true;
+}
+
+}  // namespace titip
