@@ -43,6 +43,10 @@ inline constexpr std::string_view vocabulary =
 inline constexpr std::string_view applied_runs =
     "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
 inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
+inline constexpr std::string_view rebuilding = "rebuilding";    // hub: see core/rebuilding.hh
+inline constexpr std::string_view rebuildings = "rebuildings";  // hub: how many there were, u64
+inline constexpr std::string_view backup_mark =
+    "backup mark";  // hub: epoch u64, offset u64, at u64 of the last verified off-machine backup
 inline constexpr std::string_view open_conflicts =
     "open conflicts";  // hub: records under review, u64
 
