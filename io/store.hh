@@ -29,6 +29,8 @@ struct StoreOptions {
   std::size_t map_bytes = limits::map_bytes_default;
   bool read_only = false;
   bool create = false;  // else a missing store is an error
+  // What is opened is one file that copy_to() wrote, read only; no lock: nobody else may change it.
+  bool one_file = false;
 };
 
 struct StoreUsage {
@@ -59,6 +61,11 @@ class Store {
   virtual void check_readers() = 0;      // frees the slots of readers that died; call each minute
   // Reads every value of every table and its checksum; returns how many. Throws StoreDamaged.
   virtual std::uint64_t verify() = 0;
+
+  // Writes a snapshot of everything into an empty file, from its descriptor's place on; not synced.
+  // Others go on writing meanwhile, but pages that they free stay in use until it is done. Throws
+  // StoreFull when that file's disk is full.
+  virtual void copy_to(int descriptor);
 };
 
 }  // namespace titip
