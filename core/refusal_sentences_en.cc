@@ -177,8 +177,8 @@ constexpr SentenceTable table{{
     {Code::file_exists,
      "There is already a file[ {0}]: nothing is overwritten; choose another name."},
     {Code::bad_backup,
-     "[{0} ]is not a whole backup of a Titip hub[: {1}]; nothing was changed. Take another copy of "
-     "it or an older one."},
+     "The file[ {0}] is not a whole backup of a Titip hub: it is cut short, damaged or something "
+     "else. Nothing was changed; take another copy of it, or an older backup."},
     {Code::bad_keys,
      "The file[ {0}] does not hold the keys of a Titip node: give the file that 'keys export' "
      "wrote, whole."},

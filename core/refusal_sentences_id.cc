@@ -178,8 +178,8 @@ constexpr SentenceTable table{{
      "Layanan Titip[ di {0}] tidak menjawab: jalankan dengan perintah run, lalu coba lagi."},
     {Code::file_exists, "Berkas[ {0}] sudah ada: tidak ada yang ditimpa; pilih nama lain."},
     {Code::bad_backup,
-     "[{0} ]bukan cadangan hub Titip yang utuh[: {1}]; tidak ada yang diubah. Pakai salinan lain "
-     "atau cadangan yang lebih lama."},
+     "Berkas[ {0}] bukan cadangan hub Titip yang utuh: terpotong, rusak, atau berkas lain. Tidak "
+     "ada yang diubah; pakai salinan lain, atau cadangan yang lebih lama."},
     {Code::bad_keys,
      "Berkas[ {0}] tidak berisi kunci simpul Titip: berikan berkas dari 'keys export' secara "
      "utuh."},

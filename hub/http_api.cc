@@ -1,7 +1,9 @@
 #include "hub/http_api.hh"
 
+#include "core/intake_json.hh"
 #include "core/limits.hh"
 #include "core/queries.hh"
+#include "hub/backup.hh"
 #include "hub/feed.hh"
 #include "hub/metrics.hh"
 #include "hub/revoke.hh"
@@ -25,6 +27,9 @@ void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   }
   if (request.local && request.method == "POST" && request.path == "/local/revoke") {
     return revoke(request, reply);
+  }
+  if (request.local && request.method == "POST" && request.path == "/local/backup") {
+    return note_backup(request, reply);
   }
   if (request.path == "/v1/events" && request.method == "POST")
     return post_events(intake_, request, reply);
@@ -106,6 +111,22 @@ void HubHttpApi::revoke(const HttpRequest& request, const HttpReply& reply) {
                : json_response(revoked_json(*revoked)));
   };
   link_.revoke(std::string(request.query_value("node")), answer);
+}
+
+void HubHttpApi::note_backup(const HttpRequest& request, const HttpReply& reply) {
+  const auto language = request_language(request);
+  const auto epoch = parse_hex_id(request.query_value("epoch"));
+  const auto offset = query_number(request, "offset", 0);
+  if (!epoch || !offset) return reply(refusal_response({Code::http_bad_request, {}, {}}, language));
+  const auto noted = std::make_shared<Result<BackupMark>>(Refusal{Code::bad_backup, {}, {}});
+  const auto work = [noted, position = Position{*epoch, *offset}](WriteTxn& txn) {
+    *noted = note_backup_at(txn, position, read_clock().wall);
+  };
+  writer_.submit({work, [noted, reply, language](std::optional<StoreFull> full) {
+                    if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
+                    if (!*noted) return reply(refusal_response(noted->refusal(), language));
+                    reply(json_response(backup_mark_json(**noted)));
+                  }});
 }
 
 }  // namespace titip

@@ -32,8 +32,8 @@ constexpr std::size_t sum_bytes = 16;
 constexpr std::size_t seal_bytes = facts_bytes + sum_bytes + mark.size();
 constexpr std::size_t part_bytes = 1024 * 1024;
 
-RefusalError bad_backup(const fs::path& file, const char* why) {
-  return RefusalError({Code::bad_backup, {}, {file.string(), why}});
+RefusalError bad_backup(const fs::path& file) {
+  return RefusalError({Code::bad_backup, {}, {file.string()}});
 }
 
 class Sum {
@@ -71,7 +71,7 @@ void read_parts(const Descriptor& file, const fs::path& path, std::uint64_t byte
     const ssize_t got = ::pread(file.number(), part.data(), wanted, static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw OsError("read", path.string(), errno);
-    if (got == 0) throw bad_backup(path, "it became shorter while it was read");
+    if (got == 0) throw bad_backup(path);
     take({part.data(), static_cast<std::size_t>(got)});
     at += static_cast<std::uint64_t>(got);
   }
@@ -109,7 +109,7 @@ Descriptor open_to_read(const fs::path& file) {
     }
     throw OsError("stat", file.string(), errno);
   }
-  if (!S_ISREG(found.st_mode)) throw bad_backup(file, "it is not a file");
+  if (!S_ISREG(found.st_mode)) throw bad_backup(file);
   return {file, O_RDONLY};
 }
 
@@ -121,20 +121,20 @@ struct Sealed {
 Sealed read_seal(const Descriptor& file, const fs::path& path) {
   const auto size = size_of(file, path);
   std::array<char, seal_bytes> bytes{};
-  if (size < bytes.size()) throw bad_backup(path, "it is cut short");
+  if (size < bytes.size()) throw bad_backup(path);
   const ssize_t got =
       ::pread(file.number(), bytes.data(), bytes.size(), static_cast<off_t>(size - bytes.size()));
   if (got < 0) throw OsError("read", path.string(), errno);
   const std::string_view text(bytes.data(), bytes.size());
   if (static_cast<std::size_t>(got) != bytes.size() || !text.ends_with(mark)) {
-    throw bad_backup(path, "its end is missing, or it is something else");
+    throw bad_backup(path);
   }
   Sealed sealed;
   sealed.seal.store_bytes = key_u64(text, 0);
   sealed.seal.made_at = static_cast<TimeMs>(key_u64(text, 8));
   std::memcpy(sealed.seal.hub.data(), text.data() + 16, sealed.seal.hub.size());
   sealed.sum = text.substr(facts_bytes, sum_bytes);
-  if (sealed.seal.store_bytes != size - seal_bytes) throw bad_backup(path, "its length is wrong");
+  if (sealed.seal.store_bytes != size - seal_bytes) throw bad_backup(path);
   return sealed;
 }
 
@@ -147,7 +147,7 @@ void compare(const Descriptor& file, const fs::path& path, const Sealed& sealed,
     take(part);
   });
   sum.add(facts_of(sealed.seal));
-  if (sum.result() != sealed.sum) throw bad_backup(path, "it is damaged");
+  if (sum.result() != sealed.sum) throw bad_backup(path);
 }
 
 void take_nothing(std::string_view) {}
