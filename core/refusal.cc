@@ -98,6 +98,12 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::no_such_path, "no_such_path", 1, 404},
     {Code::stream_ended, "stream_ended", 3, 503},
     {Code::daemon_unreachable, "daemon_unreachable", 3, 503},
+    {Code::file_exists, "file_exists", 3, 409},
+    {Code::bad_backup, "bad_backup", 3, 422},
+    {Code::bad_keys, "bad_keys", 3, 422},
+    {Code::no_keys, "no_keys", 3, 409},
+    {Code::other_keys, "other_keys", 3, 409},
+    {Code::store_in_the_way, "store_in_the_way", 3, 409},
 }};
 
 constexpr bool facts_in_order() {

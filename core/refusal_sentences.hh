@@ -10,7 +10,7 @@
 
 namespace titip {
 
-inline constexpr std::size_t code_count = static_cast<std::size_t>(Code::daemon_unreachable) + 1;
+inline constexpr std::size_t code_count = static_cast<std::size_t>(Code::store_in_the_way) + 1;
 
 struct Sentence {
   Code code = Code::not_json;

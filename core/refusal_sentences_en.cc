@@ -174,6 +174,22 @@ constexpr SentenceTable table{{
      "offset or position printed."},
     {Code::daemon_unreachable,
      "The Titip daemon[ at {0}] does not answer: start it with run and try again."},
+    {Code::file_exists,
+     "There is already a file[ {0}]: nothing is overwritten; choose another name."},
+    {Code::bad_backup,
+     "The file[ {0}] is not a whole backup of a Titip hub: it is cut short, damaged or something "
+     "else. Nothing was changed; take another copy of it, or an older backup."},
+    {Code::bad_keys,
+     "The file[ {0}] does not hold the keys of a Titip node: give the file that 'keys export' "
+     "wrote, whole."},
+    {Code::no_keys,
+     "There are no keys[ in {0}]: give this hub's own with --keys FILE, as 'keys export' wrote "
+     "them."},
+    {Code::other_keys,
+     "These keys[ ({0})] are not those of the hub in question[: {1}]; use the ones that belong to "
+     "it."},
+    {Code::store_in_the_way,
+     "There is a store[ in {0}] already: move it elsewhere, do not delete it, and restore again."},
 }};
 static_assert(in_order_of_code(table));
 

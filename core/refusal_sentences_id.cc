@@ -176,6 +176,21 @@ constexpr SentenceTable table{{
      "atau posisi terakhir yang tercetak."},
     {Code::daemon_unreachable,
      "Layanan Titip[ di {0}] tidak menjawab: jalankan dengan perintah run, lalu coba lagi."},
+    {Code::file_exists, "Berkas[ {0}] sudah ada: tidak ada yang ditimpa; pilih nama lain."},
+    {Code::bad_backup,
+     "Berkas[ {0}] bukan cadangan hub Titip yang utuh: terpotong, rusak, atau berkas lain. Tidak "
+     "ada yang diubah; pakai salinan lain, atau cadangan yang lebih lama."},
+    {Code::bad_keys,
+     "Berkas[ {0}] tidak berisi kunci simpul Titip: berikan berkas dari 'keys export' secara "
+     "utuh."},
+    {Code::no_keys,
+     "Tidak ada kunci[ di {0}]: berikan kunci hub ini dengan --keys BERKAS, seperti ditulis 'keys "
+     "export'."},
+    {Code::other_keys,
+     "Kunci ini[ ({0})] bukan milik hub yang dimaksud[: {1}]; pakai kunci miliknya."},
+    {Code::store_in_the_way,
+     "Sudah ada data tersimpan[ di {0}]: pindahkan ke tempat lain, jangan dihapus, lalu pulihkan "
+     "lagi."},
 }};
 static_assert(in_order_of_code(table));
 

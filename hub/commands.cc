@@ -5,7 +5,8 @@
 #include <memory>
 
 #include "core/intake_json.hh"
-#include "core/verify.hh"
+#include "hub/ask_daemon.hh"
+#include "hub/check_store.hh"
 #include "hub/intake.hh"
 #include "hub/revoke.hh"
 #include "hub/status.hh"
@@ -26,23 +27,6 @@ bool nobody(NodeId) { return false; }
 
 RecordReader reader() { return {Registry::ilp(), {}, false}; }
 
-// Asks the running daemon; nullopt when none runs. Throws RefusalError for what it refuses.
-std::optional<HttpResponse> ask_daemon(const CommandContext& command, const std::string& method,
-                                       const std::string& target) {
-  HubNode::open(command.data, Access::read,
-                command.config);  // an agent's directory has a daemon too
-  const auto daemon = LocalClient::connect(socket_file(command.data));
-  if (!daemon) return std::nullopt;
-  auto response = daemon->exchange(method, target, {}, {});
-  if (const auto refusal = refusal_in(response)) throw RefusalError(*refusal);
-  return response;
-}
-
-std::string form(const CommandContext& command) {
-  return "?lang=" + std::string(language_word(command.language)) +
-         (command.json ? "" : "&form=text");
-}
-
 void print_invitation_link(const std::string& link, bool qr) {
   if (qr) {
     const auto style = ::isatty(STDOUT_FILENO) != 0 ? QrStyle::terminal : QrStyle::plain;
@@ -52,16 +36,6 @@ void print_invitation_link(const std::string& link, bool qr) {
 }
 
 }  // namespace
-
-int hub_init(const CommandContext& command, const HubSetup& setup) {
-  make_hub(command.data, setup, command.config);
-  print_line(command.language == Language::indonesian
-                 ? "Hub " + setup.name + " siap di " + command.data.string() +
-                       ". Lanjutkan dengan 'titip-hub run'."
-                 : "The hub " + setup.name + " is ready in " + command.data.string() +
-                       ". Go on with 'titip-hub run'.");
-  return 0;
-}
 
 int hub_invite(const CommandContext& command, const InviteRequest& request, bool qr) {
   if (const auto scope = requested_scope(request); !scope) {
@@ -155,14 +129,9 @@ int hub_status(const CommandContext& command) {
 
 int hub_verify(const CommandContext& command) {
   auto node = HubNode::open(command.data, Access::read, command.config);
-  const auto values = node.store().verify();
-  JournalCheck journal;
-  while (!journal.done) verify_hub_journal(*node.store().read(), journal);
-  if (journal.fault) {
-    return fail({Code::damaged, {}, {*journal.fault}}, command.language, command.json);
-  }
-  const auto counts = std::to_string(values);
-  const auto entries = std::to_string(journal.entries);
+  const auto sound = check_hub_store(node.store());
+  const auto counts = std::to_string(sound.values);
+  const auto entries = std::to_string(sound.events);
   if (command.json) {
     print_line("{\"values\":" + counts + ",\"events\":" + entries + ",\"ok\":true}");
   } else {

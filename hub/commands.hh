@@ -11,7 +11,7 @@
 
 namespace titip {
 
-int hub_init(const CommandContext& command, const HubSetup& setup);
+int hub_init(const CommandContext& command, const HubSetup& setup, const std::string& keys);
 int hub_invite(const CommandContext& command, const InviteRequest& request, bool qr);
 int hub_put(const CommandContext& command, const std::string& file);
 int hub_get(const CommandContext& command, const std::string& type, const std::string& id);

@@ -35,7 +35,7 @@ int run_hub(const std::filesystem::path& data, const Config& config) {
   Intake intake(node.store(), writer, saving_at(node),
                 [&](const std::vector<RecordKey>&) { link.appended(); });
   HubReview review(node, writer, link);
-  HubHttpApi api(loop, node, intake, link, review, config);
+  HubHttpApi api(loop, node, writer, intake, link, review, config);
   const auto handle = [&api](const HttpRequest& request, const HttpReply& reply) {
     api.handle(request, reply);
   };

@@ -1,9 +1,12 @@
 #include "hub/http_api.hh"
 
+#include "core/intake_json.hh"
 #include "core/limits.hh"
 #include "core/queries.hh"
+#include "hub/backup.hh"
 #include "hub/feed.hh"
 #include "hub/metrics.hh"
+#include "hub/recover.hh"
 #include "hub/revoke.hh"
 #include "hub/status.hh"
 #include "io/clock.hh"
@@ -25,6 +28,15 @@ void HubHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
   }
   if (request.local && request.method == "POST" && request.path == "/local/revoke") {
     return revoke(request, reply);
+  }
+  if (request.local && request.method == "POST" && request.path == "/local/proceed") {
+    return proceed(request, reply);
+  }
+  if (request.local && request.method == "POST" && request.path == "/local/confirm") {
+    return confirm(request, reply);
+  }
+  if (request.local && request.method == "POST" && request.path == "/local/backup") {
+    return note_backup(request, reply);
   }
   if (request.path == "/v1/events" && request.method == "POST")
     return post_events(intake_, request, reply);
@@ -106,6 +118,45 @@ void HubHttpApi::revoke(const HttpRequest& request, const HttpReply& reply) {
                : json_response(revoked_json(*revoked)));
   };
   link_.revoke(std::string(request.query_value("node")), answer);
+}
+
+void HubHttpApi::proceed(const HttpRequest& request, const HttpReply& reply) {
+  const auto language = request_language(request);
+  const bool text = request.query_value("form") == "text";
+  link_.proceed([reply, language, text](std::optional<StoreFull> full, bool was) {
+    if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
+    reply(text ? text_response(proceeded_text(was, language) + "\n")
+               : json_response(proceeded_json(was)));
+  });
+}
+
+void HubHttpApi::confirm(const HttpRequest& request, const HttpReply& reply) {
+  const auto language = request_language(request);
+  const bool text = request.query_value("form") == "text";
+  const auto answer = [reply, language, text](std::optional<StoreFull> full,
+                                              const Result<std::vector<NodeState>>& confirmed) {
+    if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
+    if (!confirmed) return reply(refusal_response(confirmed.refusal(), language));
+    reply(text ? text_response(confirmed_text(*confirmed, language) + "\n")
+               : json_response(confirmed_json(*confirmed)));
+  };
+  link_.confirm(std::string(request.query_value("node")), answer);
+}
+
+void HubHttpApi::note_backup(const HttpRequest& request, const HttpReply& reply) {
+  const auto language = request_language(request);
+  const auto epoch = parse_hex_id(request.query_value("epoch"));
+  const auto offset = query_number(request, "offset", 0);
+  if (!epoch || !offset) return reply(refusal_response({Code::http_bad_request, {}, {}}, language));
+  const auto noted = std::make_shared<Result<BackupMark>>(Refusal{Code::bad_backup, {}, {}});
+  const auto work = [noted, position = Position{*epoch, *offset}](WriteTxn& txn) {
+    *noted = note_backup_at(txn, position, read_clock().wall);
+  };
+  writer_.submit({work, [noted, reply, language](std::optional<StoreFull> full) {
+                    if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
+                    if (!*noted) return reply(refusal_response(noted->refusal(), language));
+                    reply(json_response(backup_mark_json(**noted)));
+                  }});
 }
 
 }  // namespace titip

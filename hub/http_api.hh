@@ -15,9 +15,10 @@ namespace titip {
 
 class HubHttpApi {
  public:
-  HubHttpApi(boost::asio::io_context& loop, HubNode& node, Intake& intake, HubLink& link,
-             HubReview& review, const Config& config)
+  HubHttpApi(boost::asio::io_context& loop, HubNode& node, Writer& writer, Intake& intake,
+             HubLink& link, HubReview& review, const Config& config)
       : node_(node),
+        writer_(writer),
         intake_(intake),
         link_(link),
         review_(review),
@@ -38,8 +39,12 @@ class HubHttpApi {
   HttpResponse feed(const HttpRequest& request, StreamKind feed);
   void invite(const HttpRequest& request, const HttpReply& reply);
   void revoke(const HttpRequest& request, const HttpReply& reply);
+  void proceed(const HttpRequest& request, const HttpReply& reply);
+  void confirm(const HttpRequest& request, const HttpReply& reply);
+  void note_backup(const HttpRequest& request, const HttpReply& reply);
 
   HubNode& node_;
+  Writer& writer_;
   Intake& intake_;
   HubLink& link_;
   HubReview& review_;

@@ -4,8 +4,10 @@
 #include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/parked.hh"
+#include "core/rebuilding.hh"
 #include "core/review_list.hh"
 #include "core/text_check.hh"
+#include "hub/hub_keys.hh"
 #include "io/clock.hh"
 #include "io/endpoint.hh"
 #include "io/refusal_error.hh"
@@ -92,10 +94,16 @@ IntakeContext HubNode::intake_context(RecordIds& ids) const {
   return {Registry::ilp(), ids, clock, zone, profile_.kind, 0, profile_.facility};
 }
 
-void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config) {
+bool make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config,
+              const std::optional<OldKeys>& old) {
   check_setup(setup, config);
   make_data_dir(data);
   const auto lock = take_lock(data);
+  const bool has_keys = std::filesystem::exists(keys_file(data));
+  if (old && has_keys) place_keys(data, old->keys, old->file);  // only compares them
+  // Keys without a store are those of a lost hub, put here by hand; an init that was killed leaves
+  // both.
+  const bool anew = old || (has_keys && !std::filesystem::exists(store_dir(data)));
   const auto store = open_store(data, Access::create, config);
   const auto holds_a_node = [](const ReadTxn& txn) {
     // A hub's, an agent's or a district's.
@@ -105,6 +113,12 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   if (holds_a_node(*store->read())) {
     throw RefusalError({Code::store_exists, {}, {data.string()}});
   }
+  if (anew) {
+    // Before the keys are here, so that an init that is killed and run again cannot forget it.
+    store->write(
+        [](WriteTxn& txn) { expect_rebuilding(txn, RebuildReason::made_anew, read_clock().wall); });
+  }
+  if (old) place_keys(data, old->keys, old->file);
   ensure_keys(keys_file(data));
   if (!std::filesystem::exists(config_file(data))) write_config(config_file(data), config);
   Certificate own;
@@ -117,6 +131,7 @@ void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   own.area = setup.area;
   // The profile is written last: without it the directory is not a hub, and init may be run again.
   store->write([&](WriteTxn& txn) { put_profile(txn, own); });
+  return is_rebuilding(*store->read());
 }
 
 }  // namespace titip

@@ -48,8 +48,14 @@ struct HubSetup {
   std::string facility, name, area;
   std::string zone;  // IANA
 };
-// Throws RefusalError: store_exists, bad_option for an unknown zone or an impossible code or
-// endpoint.
-void make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config);
+// Of a hub whose data directory is lost, and where they were read.
+struct OldKeys {
+  NodeKeys keys;
+  std::filesystem::path file;
+};
+// True: it has keys that were there before it, so that it must rebuild. Throws RefusalError:
+// store_exists, other_keys, bad_option for an unknown zone or an impossible code or endpoint.
+bool make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config,
+              const std::optional<OldKeys>& old);
 
 }  // namespace titip

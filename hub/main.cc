@@ -1,9 +1,12 @@
 // titip-hub: only wires options to commands.
 
 #include "core/version.hh"
+#include "hub/backup.hh"
 #include "hub/commands.hh"
 #include "hub/daemon.hh"
 #include "hub/feed.hh"
+#include "hub/hub_keys.hh"
+#include "hub/recover.hh"
 #include "hub/review.hh"
 #include "io/keys.hh"
 #include "io/node_options.hh"
@@ -17,6 +20,9 @@ struct Options : NodeOptions {
   InviteRequest invitation;
   bool qr = false;
   std::string file;
+  std::string keys;
+  bool off_machine = false;
+  bool all = false;
   std::string type;
   std::string node;
   std::string id;
@@ -38,7 +44,9 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .option("--listen", options.flags.listen, "ENDPOINT",
               "where it listens; else tcp://0.0.0.0:7400")
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
-      .runs([&] { return hub_init(context_of(options), options.setup); });
+      .option("--keys", options.keys, "FILE",
+              "of a hub whose disk is lost, as 'keys export' wrote them")
+      .runs([&] { return hub_init(context_of(options), options.setup, options.keys); });
   add_daemon_options(add("run", "receive from the posts, until it is told to end"),
                      "127.0.0.1:7401", options)
       .option("--listen", options.flags.listen, "ENDPOINT",
@@ -119,6 +127,33 @@ void add_review_commands(Options& options, const AddCommand& add) {
       .runs([&] { return hub_resolve(context_of(options), asked); });
 }
 
+void add_disaster_commands(Options& options, const AddCommand& add, CommandLine& line) {
+  auto& exports = line.command("keys", "keep the hub's keys elsewhere")
+                      .command("export",
+                               "write the hub's keys to a new file; whoever has it is "
+                               "this hub");
+  add_common_options(exports, options.common);
+  exports.option("--config", options.config_file, "FILE", "settings; else DIR/config.toml")
+      .positional("FILE", options.file, "the new file", Need::required)
+      .runs([&] { return hub_export_keys(context_of(options), options.file); });
+  add("backup", "write everything but the keys to one file, also while the hub runs")
+      .positional("FILE", options.file, "the new file", Need::required)
+      .flag("--off-machine", options.off_machine,
+            "FILE is on something that survives this machine: devices may rely on it")
+      .runs([&] { return hub_backup(context_of(options), options.file, options.off_machine); });
+  add("restore", "make the data directory again from a backup")
+      .positional("FILE", options.file, "as 'backup' wrote it", Need::required)
+      .option("--keys", options.keys, "FILE",
+              "as 'keys export' wrote them; else the keys.toml that is there")
+      .runs([&] { return hub_restore(context_of(options), options.file, options.keys); });
+  add("proceed", "send changes down again, though districts have not handed back all")
+      .runs([&] { return hub_proceed(context_of(options)); });
+  add("confirm", "send changes to a device that a hub made anew knows by its certificate alone")
+      .positional("NODE", options.node, "its node as 'nodes --json' prints it, or its facility")
+      .flag("--all", options.all, "every device that waits")
+      .runs([&] { return hub_confirm(context_of(options), options.node, options.all); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -135,5 +170,6 @@ int main(int argc, char** argv) {
       .runs([&] { return hub_put(context_of(options), options.file); });
   add_reading_commands(options, add);
   add_review_commands(options, add);
+  add_disaster_commands(options, add, line);
   return line.parse_and_run(argc, argv, options.common);
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "core/backup_mark.hh"
 #include "core/custody.hh"
-#include "core/epochs.hh"
-#include "core/hub_journal.hh"
 #include "core/intake_json.hh"
 #include "core/nodes.hh"
 #include "core/print_json.hh"
 #include "core/review_list.hh"
+#include "hub/check_store.hh"
 #include "io/clock.hh"
 
 namespace titip {
@@ -100,9 +100,14 @@ void pad(std::string& line, std::string_view cell, std::size_t width) {
   line.append(columns < width ? width - columns : 1, ' ');
 }
 
-Position position_of(const ReadTxn& txn) {
-  const auto end = journal_end(txn);
-  return {current_line(txn).epoch_of(end.offset), end.offset};
+void print_backup(JsonWriter& out, const ReadTxn& txn) {
+  const auto mark = backup_mark(txn);
+  if (!mark) {
+    out.null();
+    return;
+  }
+  out.begin_object().key("offset").number(mark->position.offset);
+  out.key("at").text(format_time({mark->at, 0})).end_object();
 }
 
 }  // namespace
@@ -127,7 +132,7 @@ Seq events_behind(const NodeState& node) {
 
 std::string hub_status_json(HubNode& node, bool running, const IsConnected& connected) {
   const auto txn = node.store().read();
-  const auto position = position_of(*txn);
+  const auto position = journal_position(*txn);
   JsonWriter out;
   out.begin_object();
   out.key("facility").text(node.profile().facility).key("name").text(node.profile().name);
@@ -143,6 +148,7 @@ std::string hub_status_json(HubNode& node, bool running, const IsConnected& conn
   out.key("conflicts").number(open_conflicts(*txn));
   out.key("quarantined").number(txn->count(Table::quarantine));
   out.key("acceptsNew").boolean(node.store().usage().accepts_new_work());
+  print_backup(out.key("backup"), *txn);
   out.key("nodes").begin_array();
   const auto now = read_clock().wall;
   for (const auto& known : all_nodes(*txn)) print_node(out, known, connected(known.id), now);
@@ -161,15 +167,23 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
                 ? "titip-hub tidak berjalan: jalankan 'titip-hub run' agar pos dapat mengirim.\n"
                 : "titip-hub is not running: start 'titip-hub run' so that posts can send.\n";
   }
-  const auto line = [&](const char* in_indonesian, const char* in_english, std::uint64_t number) {
+  const auto line_of = [&](const char* in_indonesian, const char* in_english,
+                           const std::string& value) {
     text += "  ";
     pad(text, indonesian ? in_indonesian : in_english, 26);
-    text += std::to_string(number) + "\n";
+    text += value + "\n";
   };
-  line("Kejadian tersimpan", "Events held", position_of(*txn).offset);
+  const auto line = [&](const char* in_indonesian, const char* in_english, std::uint64_t number) {
+    line_of(in_indonesian, in_english, std::to_string(number));
+  };
+  line("Kejadian tersimpan", "Events held", journal_position(*txn).offset);
   line("Catatan", "Records", txn->count(Table::records));
   line("Perlu diputuskan", "To be decided", open_conflicts(*txn));
   line("Dikarantina", "In quarantine", txn->count(Table::quarantine));
+  if (const auto mark = backup_mark(*txn)) {
+    line("Ada di cadangan", "In a backup", mark->position.offset);
+    line_of("Dicadangkan", "Backed up", format_time({mark->at, 0}));
+  }
   return text + nodes_text(*txn, connected, read_clock().wall, language);
 }
 

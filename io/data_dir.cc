@@ -84,6 +84,15 @@ void sync_directory(const fs::path& directory) {
   if (::fsync(opened.number()) != 0) throw OsError("fsync", directory.string(), errno);
 }
 
+void rename_new(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return;
+  if (errno != EINVAL) throw OsError("renameat2", to.string(), errno);
+  // Some file systems of memory sticks and networks do not know that flag.
+  struct stat found {};
+  if (::lstat(to.c_str(), &found) == 0) throw OsError("rename", to.string(), EEXIST);
+  if (::rename(from.c_str(), to.c_str()) != 0) throw OsError("rename", to.string(), errno);
+}
+
 void write_new_file(const fs::path& file, std::string_view text) {
   // A name of its own, so that what a killed process left behind is in nobody's way.
   fs::path fresh = file;
@@ -91,9 +100,7 @@ void write_new_file(const fs::path& file, std::string_view text) {
   try {
     const Descriptor opened(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     write_all(opened, fresh, text);
-    if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0) {
-      throw OsError("renameat2", file.string(), errno);
-    }
+    rename_new(fresh, file);
   } catch (...) {
     ::unlink(fresh.c_str());
     throw;

@@ -29,6 +29,9 @@ void make_data_dir(const std::filesystem::path& directory);
 // Makes the names in it durable: a new file's own fsync does not. Throws OsError.
 void sync_directory(const std::filesystem::path& directory);
 
+// As rename(2), but never over something that is there: then OsError with EEXIST.
+void rename_new(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // Writes a whole file of mode 0600, durably or not at all; never over one that is there. Throws
 // OsError.
 void write_new_file(const std::filesystem::path& file, std::string_view text);

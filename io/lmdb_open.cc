@@ -28,11 +28,12 @@ RefusalError refused(Code code, std::vector<std::string> details) {
   return RefusalError({.code = code, .field = {}, .details = std::move(details)});
 }
 
-bool has_data(const fs::path& directory) {
+bool has_data(const fs::path& directory, const StoreOptions& options) {
+  const auto file = options.one_file ? directory : directory / "data.mdb";
   struct stat data {};
-  if (::stat((directory / "data.mdb").c_str(), &data) == 0) return data.st_size > 0;
+  if (::stat(file.c_str(), &data) == 0) return data.st_size > 0;
   if (errno == ENOENT) return false;
-  throw OsError("stat", (directory / "data.mdb").string(), errno);
+  throw OsError("stat", file.string(), errno);
 }
 
 std::size_t whole_pages(std::size_t bytes) {
@@ -42,13 +43,15 @@ std::size_t whole_pages(std::size_t bytes) {
 
 // `map_bytes` 0: as the store was last opened for writing. Returns LMDB's code; `env` is null
 // unless 0.
-int try_open(const fs::path& directory, bool read_only, std::size_t map_bytes, MDB_env*& env) {
+int try_open(const fs::path& directory, const StoreOptions& options, std::size_t map_bytes,
+             MDB_env*& env) {
   MDB_env* opened = nullptr;
   int code = mdb_env_create(&opened);
   if (code == 0) code = mdb_env_set_maxdbs(opened, table_count);
   if (code == 0) code = mdb_env_set_maxreaders(opened, readers_max);
   if (code == 0 && map_bytes != 0) code = mdb_env_set_mapsize(opened, whole_pages(map_bytes));
-  const unsigned flags = MDB_NOTLS | (read_only ? MDB_RDONLY : 0U);
+  const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) |
+                         (options.one_file ? MDB_NOSUBDIR | MDB_NOLOCK : 0U);
   if (code == 0) code = mdb_env_open(opened, directory.c_str(), flags, 0600);
   if (code == 0) {
     env = opened;
@@ -62,9 +65,9 @@ int try_open(const fs::path& directory, bool read_only, std::size_t map_bytes, M
 // must do.
 MDB_env* open_environment(const fs::path& directory, const StoreOptions& options) {
   MDB_env* env = nullptr;
-  int code = try_open(directory, options.read_only, options.read_only ? 0 : options.map_bytes, env);
+  int code = try_open(directory, options, options.read_only ? 0 : options.map_bytes, env);
   for (std::size_t map = options.map_bytes / 2; code == ENOMEM && map >= map_bytes_min; map /= 2) {
-    code = try_open(directory, options.read_only, map, env);
+    code = try_open(directory, options, map, env);
   }
   require_lmdb("mdb_env_open", directory, code);
   return env;
@@ -161,7 +164,8 @@ void open_tables(LmdbEnvironment& environment, const StoreOptions& options) {
 
 LmdbEnvironment open_lmdb(const fs::path& directory, const StoreOptions& options) {
   check(!(options.read_only && options.create), "a store is created by its writer");
-  if (!has_data(directory)) {
+  check(options.read_only || !options.one_file, "a copy of a store is only read");
+  if (!has_data(directory, options)) {
     if (!options.create) throw refused(Code::no_store, {directory.string()});
     make_data_dir(directory);
   }

@@ -65,6 +65,7 @@ class LmdbStore final : public Store {
   StoreUsage usage() const override;
   void check_readers() override;
   std::uint64_t verify() override;
+  void copy_to(int descriptor) override;
 
  private:
   MDB_txn* begin(unsigned flags) const;
@@ -156,6 +157,21 @@ std::uint64_t LmdbStore::verify() {
     } while (!next.empty());
   }
   return values;
+}
+
+void LmdbStore::copy_to(int descriptor) {
+  check(process_ == ::getpid(), "a store is used in a forked process");
+  const off_t begin = ::lseek(descriptor, 0, SEEK_CUR);
+  int code = mdb_env_copyfd2(environment_.env, descriptor, MDB_CP_COMPACT);
+  if (code == MDB_INCOMPATIBLE) {
+    // It found pages that are neither in use nor free. They do no harm, but only a plain copy has
+    // them.
+    if (::ftruncate(descriptor, begin) != 0 || ::lseek(descriptor, begin, SEEK_SET) < 0) {
+      throw OsError("ftruncate", "a copy", errno);
+    }
+    code = mdb_env_copyfd2(environment_.env, descriptor, 0);
+  }
+  require_lmdb("mdb_env_copyfd2", environment_.directory, code);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "core/check.hh"
 #include "core/kv.hh"
 #include "core/limits.hh"
 
@@ -29,6 +30,8 @@ struct StoreOptions {
   std::size_t map_bytes = limits::map_bytes_default;
   bool read_only = false;
   bool create = false;  // else a missing store is an error
+  // What is opened is one file that copy_to() wrote, read only; no lock: nobody else may change it.
+  bool one_file = false;
 };
 
 struct StoreUsage {
@@ -60,6 +63,14 @@ class Store {
   virtual void check_readers() = 0;      // frees the slots of readers that died; call each minute
   // Reads every value of every table and its checksum; returns how many. Throws StoreDamaged.
   virtual std::uint64_t verify() = 0;
+
+  // Writes a snapshot of everything into an empty file, from its descriptor's place on; not synced.
+  // Others go on writing meanwhile, but pages that they free stay in use until it is done. Throws
+  // StoreFull when that file's disk is full.
+  virtual void copy_to(int descriptor);  // only of a store that is kept in a file
 };
+
+// Here, so that tests of core/ over a store in memory need nothing of io/.
+inline void Store::copy_to(int) { check(false, "this store is not kept in a file"); }
 
 }  // namespace titip

@@ -1,0 +1,23 @@
+#pragma once
+
+// `proceed` and `confirm`: what an administrator says while a hub gathers what it lost.
+
+#include <string>
+#include <vector>
+
+#include "core/nodes.hh"
+#include "core/refusal.hh"
+#include "io/command_context.hh"
+
+namespace titip {
+
+std::string proceeded_json(bool was_rebuilding);
+std::string proceeded_text(bool was_rebuilding, Language language);
+std::string confirmed_json(const std::vector<NodeState>& nodes);
+std::string confirmed_text(const std::vector<NodeState>& nodes, Language language);
+
+int hub_proceed(const CommandContext& command);
+// `node` empty: all that are pending.
+int hub_confirm(const CommandContext& command, const std::string& node, bool all);
+
+}  // namespace titip
