@@ -10,7 +10,9 @@ namespace titip {
 namespace {
 
 constexpr int commit_ms_max = 40;
-constexpr TimeMs pump_ms = 5'000;
+// A hub at rest looks around less often: days pass here in which nothing happens.
+constexpr TimeMs pump_ms_min = 5'000;
+constexpr TimeMs pump_ms_max = 10 * 60'000;
 constexpr TimeMs invitation_ms = TimeMs{365} * 86'400'000;
 
 TimeMs hub_time(const Agenda& agenda) { return world_begins + agenda.now(); }
@@ -19,6 +21,7 @@ TimeMs hub_time(const Agenda& agenda) { return world_begins + agenda.now(); }
 
 SimHub::SimHub(const std::vector<CastMember>& cast, Agenda& agenda, Seeded& random, Events events)
     : agenda_(agenda), random_(random), events_(std::move(events)) {
+  store_.watch(Table::records);
   store_.write([&](WriteTxn& txn) {
     put_profile(txn, hub_profile());
     for (const auto& member : cast) {
@@ -43,10 +46,12 @@ void SimHub::start() {
   ids_.emplace(random_.next());
   sessions_.emplace(random_.next(), [](std::string_view) { return std::string(64, 's'); });
   sessions_->load_directory(*store_.read());
+  pump_after_ms_ = pump_ms_min;
   pump_regularly();
 }
 
 void SimHub::frame(const std::string& route, const std::string& key, const std::string& bytes) {
+  busy_ = true;
   sessions_->set_room(!low_);
   perform(sessions_->frame(route, key, bytes, hub_time(agenda_)));
   pump();
@@ -78,8 +83,10 @@ void SimHub::pump() {
 }
 
 void SimHub::pump_regularly() {
-  agenda_.after(pump_ms, [this, life = life_] {
+  agenda_.after(pump_after_ms_, [this, life = life_] {
     if (life != life_) return;
+    pump_after_ms_ = busy_ ? pump_ms_min : std::min(pump_after_ms_ * 2, pump_ms_max);
+    busy_ = false;
     pump();
     pump_regularly();
   });

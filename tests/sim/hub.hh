@@ -65,6 +65,8 @@ class SimHub {
   std::deque<Job> jobs_;
   bool committing_ = false;
   bool low_ = false;
+  bool busy_ = false;  // since it last looked around
+  TimeMs pump_after_ms_ = 0;
   std::uint64_t life_ = 0;
   std::uint64_t epoch_ = 0;
 };

@@ -51,16 +51,34 @@ void read_live_values(HubView::Record& record, const RecordType& type) {
 
 void HubView::refresh(MemoryStore& hub) {
   const auto txn = hub.read();
+  const auto written = hub.take_written();
+  bool nodes_changed = written.everything;
+  const auto look = [&](std::string_view key_bytes, std::string_view value) {
+    const auto key = record_of_key(key_bytes, 0);
+    const auto& type = type_of(key);
+    nodes_changed = nodes_changed || type.system;
+    auto& record = records_[key];
+    record = {decode_record_state(value), {}, {}, {}, {}, {}};
+    read_live_values(record, type);
+  };
+  if (written.everything) {
+    records_.clear();
+    txn->scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+      look(entry.key, entry.value);
+      return true;
+    });
+  }
+  for (const auto& key : written.keys) {
+    const auto value = txn->get(Table::records, key);
+    if (value) {
+      look(key, *value);
+    } else {
+      records_.erase(record_of_key(key, 0));
+    }
+  }
+  if (!nodes_changed) return;
   enrolled_.clear();
   for (const auto& node : all_nodes(*txn)) enrolled_.insert(node.name);
-  txn->scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const RecordKey key{key_u16(entry.key, 0), key_u64(entry.key, 2)};
-    auto& record = records_[key];
-    if (record.bytes == entry.value) return true;
-    record = {std::string(entry.value), decode_record_state(entry.value), {}, {}, {}, {}, {}};
-    read_live_values(record, type_of(key));
-    return true;
-  });
 }
 
 bool HubView::concerns(const CastMember& reader, const RecordKey& key) const {

@@ -34,12 +34,17 @@ class People {
   const std::vector<std::string>& identifying() const { return identifying_; }
 
  private:
-  using Records = std::vector<std::pair<RecordKey, RecordState>>;
+  using Records = std::vector<std::pair<RecordKey, const RecordState*>>;
+  struct Known {  // a record as it was last read at a place
+    std::string bytes;
+    RecordState state;
+  };
   using Screen = std::map<RecordKey, Version>;
 
   EventDraft create(const ReadTxn& store, const Place& place);
   EventDraft change(const ReadTxn& store, const Place& place, const RecordKey& record,
                     const RecordState& state);
+  Records records_of(const ReadTxn& store, const Place& place);
   std::size_t choose(const Records& records);
   void resolve(EventDraft& draft, const RecordState& state);
   void fill(EventDraft& draft, const ReadTxn& store, const Place& place, const FieldRules& field);
@@ -49,6 +54,7 @@ class People {
 
   Seeded& random_;
   std::map<std::string, Screen> screens_;
+  std::map<std::string, std::map<std::string, Known, std::less<>>> known_;  // by node, then key
   std::vector<RecordKey> talked_of_;  // wherever people work, they work on the same few
   std::vector<std::string> identifying_;
   std::uint64_t typed_ = 0;

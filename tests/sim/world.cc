@@ -86,11 +86,11 @@ void SimWorld::live(std::uint64_t events) {
 }
 
 void SimWorld::pass_time() {
-  const int kind = random_.between(0, 99);
-  if (kind < 60) return agenda_.run(random_.between(1, 800));
-  if (kind < 85) return agenda_.run(random_.between(1'000, 30'000));
-  if (kind < 96) return agenda_.run(random_.between(30'000, 600'000));
-  if (kind < 99) return agenda_.run(random_.between(600'000, 4 * 3'600'000));
+  const int kind = random_.between(0, 999);
+  if (kind < 600) return agenda_.run(random_.between(1, 800));
+  if (kind < 850) return agenda_.run(random_.between(1'000, 30'000));
+  if (kind < 970) return agenda_.run(random_.between(30'000, 600'000));
+  if (kind < 997) return agenda_.run(random_.between(600'000, 2 * 3'600'000));
   agenda_.run(random_.between(1, 3) * 24 * hour_ms);
 }
 
