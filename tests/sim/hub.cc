@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "core/check.hh"
 #include "core/hub_put.hh"
+#include "core/pending.hh"
+#include "core/rebuilding.hh"
 #include "core/registry.hh"
 
 namespace titip {
@@ -17,34 +20,88 @@ constexpr TimeMs invitation_ms = TimeMs{365} * 86'400'000;
 
 TimeMs hub_time(const Agenda& agenda) { return world_begins + agenda.now(); }
 
+void found(WriteTxn& txn, const std::vector<CastMember>& invited) {
+  put_profile(txn, hub_profile());
+  for (const auto& member : invited) {
+    InvitationState invitation;
+    invitation.public_key = member.invitation_key();
+    invitation.kind = member.kind;
+    invitation.facility = member.facility;
+    invitation.name = member.name;
+    invitation.area = member.area;
+    invitation.scope = member.scope;
+    invitation.expires_at = world_begins + invitation_ms;
+    put_invitation(txn, invitation);
+  }
+}
+
 }  // namespace
 
-SimHub::SimHub(const std::vector<CastMember>& cast, Agenda& agenda, Seeded& random, Events events)
-    : agenda_(agenda), random_(random), events_(std::move(events)) {
+SimHub::Beginning SimHub::founded(const std::vector<CastMember>& cast) {
+  return [cast](MemoryStore& store) { store.write([&](WriteTxn& txn) { found(txn, cast); }); };
+}
+
+SimHub::Beginning SimHub::copied(MemoryStore::Tables copy) {
+  return [copy = std::move(copy)](MemoryStore& store) { store.put_back(copy); };
+}
+
+SimHub::Beginning SimHub::restored(MemoryStore::Tables copy) {
+  return [copy = std::move(copy)](MemoryStore& store) {
+    store.put_back(copy);
+    store.write(
+        [](WriteTxn& txn) { expect_rebuilding(txn, RebuildReason::restored, world_begins); });
+  };
+}
+
+SimHub::Beginning SimHub::made_anew(const std::vector<CastMember>& not_enrolled) {
+  return [not_enrolled](MemoryStore& store) {
+    store.put_back({});
+    store.write([&](WriteTxn& txn) {
+      found(txn, not_enrolled);
+      expect_rebuilding(txn, RebuildReason::made_anew, world_begins);
+    });
+  };
+}
+
+SimHub::SimHub(const Beginning& beginning, Agenda& agenda, Seeded& random, SimNetwork& network,
+               Events events)
+    : agenda_(agenda), random_(random), network_(network), events_(std::move(events)) {
+  beginning(store_);
   store_.watch(Table::records);
-  store_.write([&](WriteTxn& txn) {
-    put_profile(txn, hub_profile());
-    for (const auto& member : cast) {
-      InvitationState invitation;
-      invitation.public_key = member.invitation_key();
-      invitation.kind = member.kind;
-      invitation.facility = member.facility;
-      invitation.name = member.name;
-      invitation.area = member.area;
-      invitation.scope = member.scope;
-      invitation.expires_at = world_begins + invitation_ms;
-      put_invitation(txn, invitation);
-    }
-  });
+}
+
+void SimHub::begin_again(const Beginning& beginning) {
+  store_.set_capacity(std::numeric_limits<std::size_t>::max());
+  beginning(store_);
+  start();
+}
+
+void SimHub::stop() {
+  ++life_;
+  jobs_.clear();
+  runs_ = false;
+}
+
+void SimHub::operate(bool proceed) {
+  Job job;
+  job.operate = true;
+  job.proceed = proceed;
+  jobs_.push_back(std::move(job));
+  commit_next();
 }
 
 void SimHub::start() {
   ++life_;
+  runs_ = true;
   jobs_.clear();
   committing_ = false;
   epoch_ = random_.next() | 1;
   ids_.emplace(random_.next());
-  sessions_.emplace(random_.next(), [](std::string_view) { return std::string(64, 's'); });
+  sessions_.emplace(
+      random_.next(), [](std::string_view) { return std::string(64, 's'); },
+      [](std::string_view, std::string_view signature) {
+        return signature == std::string(64, 's');
+      });
   sessions_->load_directory(*store_.read());
   pump_after_ms_ = pump_ms_min;
   pump_regularly();
@@ -57,8 +114,11 @@ void SimHub::frame(const std::string& route, const std::string& key, const std::
   pump();
 }
 
-void SimHub::put(EventDraft draft) {
-  jobs_.push_back({std::nullopt, std::move(draft), std::nullopt, std::nullopt});
+void SimHub::put(EventDraft draft, Sight page) {
+  Job job;
+  job.put = std::move(draft);
+  job.sight = std::move(page);
+  jobs_.push_back(std::move(job));
   commit_next();
 }
 
@@ -69,11 +129,14 @@ void SimHub::fill(bool full) {
 }
 
 void SimHub::perform(HubActions actions) {
-  for (auto& order : actions.store)
-    jobs_.push_back({std::move(order), std::nullopt, std::nullopt, std::nullopt});
+  for (auto& order : actions.store) {
+    Job job;
+    job.order = std::move(order);
+    jobs_.push_back(std::move(job));
+  }
   for (const auto& send : actions.send) {
     events_.sends(send.route, send.frame);
-    if (!network_->send_down(send.route, send.frame)) sessions_->unsent(send.route);
+    if (!network_.send_down(send.route, send.frame)) sessions_->unsent(send.route);
   }
   commit_next();
 }
@@ -102,7 +165,8 @@ void SimHub::commit_next() {
     auto committed = commit(std::min<std::size_t>(jobs_.size(), 1 + random_.below(4)));
     if (committed == 0) committed = commit(1);
     for (std::size_t i = 0; i < committed; ++i) {
-      if (jobs_[i].saved) events_.put(*jobs_[i].put, *jobs_[i].saved);
+      auto& job = jobs_[i];
+      if (job.saved) events_.put(*job.put, *job.saved, job.sight);
     }
     if (committed > 0) events_.committed();
     // It may die between its commit and its answers.
@@ -133,9 +197,16 @@ void SimHub::run(WriteTxn& txn, Job& job) {
     job.outcome = titip::perform(txn, *job.order, context, hub_profile(), *ids_);
     return;
   }
+  if (job.operate) {
+    check(confirm(txn, "", context).ok(), "nobody in particular is confirmed");
+    if (job.proceed) proceed(txn);
+    return;
+  }
   const ClockReading clock{hub_time(agenda_), static_cast<UptimeMs>(agenda_.now()), 1};
   const IntakeContext intake{Registry::ilp(),         *ids_, clock,           540,
                              FacilityKind::puskesmas, 0,     context.facility};
+  // Who does not say what they saw saw the record as it stands now.
+  if (!job.put->version) job.sight = sight_of(txn, {job.put->type->number, job.put->record.id});
   job.saved = save_hub_draft(txn, *job.put, intake, epoch_);
 }
 
@@ -146,6 +217,7 @@ void SimHub::finish(bool full) {
     perform(full ? sessions_->not_stored(*job.order)
                  : sessions_->stored(*job.order, *job.outcome, hub_time(agenda_)));
   } else if (!full) {
+    if (job.operate) perform(sessions_->resumed(*store_.read()));
     sessions_->appended_own();
   }
   if (!full) pump();

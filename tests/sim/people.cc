@@ -42,24 +42,30 @@ People::Records People::records_of(const ReadTxn& store, const Place& place) {
   return records;
 }
 
-EventDraft People::next(const ReadTxn& store, const Place& place) {
+People::Typed People::next(const ReadTxn& store, const Place& place) {
   const auto records = records_of(store, place);
   auto& screen = screens_[place.node];
   if (!records.empty() && random_.chance(300)) {  // somebody opens a page, to save it later
     const auto& [key, state] = records[choose(records)];
-    screen[key] = {state->as_of, place.own_seq(Registry::ilp().find(key.type)->lane)};
+    screen[key] = {{state->as_of, place.own_seq(Registry::ilp().find(key.type)->lane)},
+                   sight_of(*state)};
   }
   EventDraft draft;
+  Sight sight;
   if (records.size() < 3 || random_.chance(400)) {
     draft = create(store, place);
   } else {
     const auto& [key, state] = records[choose(records)];
     draft = change(store, place, key, *state);
     const auto seen = screen.find(key);
-    if (seen != screen.end() && random_.chance(600)) draft.version = seen->second;
+    sight = sight_of(*state);
+    if (seen != screen.end() && random_.chance(600)) {
+      draft.version = seen->second.version;
+      sight = seen->second.sight;
+    }
   }
   draft.by = marked("kader-", text_marker, 0);
-  return draft;
+  return {std::move(draft), std::move(sight)};
 }
 
 std::size_t People::choose(const Records& records) {

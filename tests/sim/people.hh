@@ -13,6 +13,7 @@
 #include "core/event.hh"
 #include "core/kv.hh"
 #include "core/record_state.hh"
+#include "tests/sim/ledger.hh"
 #include "tests/support/seeded.hh"
 
 namespace titip {
@@ -28,7 +29,13 @@ class People {
     std::function<Seq(Lane)> own_seq;  // counts the events of a lane there
   };
   // What somebody there does next, in view of what the place's store holds.
-  EventDraft next(const ReadTxn& store, const Place& place);
+  struct Typed {
+    EventDraft draft;
+    Sight sight;  // what its author had on their screen
+  };
+  Typed next(const ReadTxn& store, const Place& place);
+  // A restored device has none of its pages open.
+  void close_pages(const std::string& node) { screens_.erase(node); }
 
   // Every value typed into an identifying field, and every author.
   const std::vector<std::string>& identifying() const { return identifying_; }
@@ -39,7 +46,11 @@ class People {
     std::string bytes;
     RecordState state;
   };
-  using Screen = std::map<RecordKey, Version>;
+  struct Page {
+    Version version;
+    Sight sight;
+  };
+  using Screen = std::map<RecordKey, Page>;
 
   EventDraft create(const ReadTxn& store, const Place& place);
   EventDraft change(const ReadTxn& store, const Place& place, const RecordKey& record,
