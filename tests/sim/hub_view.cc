@@ -78,7 +78,30 @@ void HubView::refresh(MemoryStore& hub) {
   }
   if (!nodes_changed) return;
   enrolled_.clear();
-  for (const auto& node : all_nodes(*txn)) enrolled_.insert(node.name);
+  for (const auto& node : all_nodes(*txn)) {
+    if (!node.pending) enrolled_.insert(node.name);
+  }
+}
+
+std::string HubView::reasons(const RecordKey& key) const {
+  std::string text = " (enrolled:";
+  for (const auto& name : enrolled_) text += " " + name;
+  const auto found = records_.find(key);
+  if (found == records_.end()) return text + "; no such record)";
+  const auto list = [&](const char* what, const std::set<std::string>& values) {
+    if (values.empty()) return;
+    text += std::string("; ") + what + ":";
+    for (const auto& value : values) text += " " + value;
+  };
+  list("homes", found->second.homes);
+  list("areas", found->second.areas);
+  list("addressees", found->second.addressees);
+  list("authors", found->second.authors);
+  for (const auto& person : found->second.persons) {
+    text += "; names " + std::to_string(person.id);
+    if (records_.contains(person)) text += reasons(person);
+  }
+  return text + ")";
 }
 
 bool HubView::concerns(const CastMember& reader, const RecordKey& key) const {

@@ -28,6 +28,8 @@ class HubView {
 
   void refresh(MemoryStore& hub);
   const std::map<RecordKey, Record>& records() const { return records_; }
+  // What whom it concerns is decided by, for whoever looks into a fault.
+  std::string reasons(const RecordKey& key) const;
   bool concerns(const CastMember& reader, const RecordKey& key) const;
 
  private:

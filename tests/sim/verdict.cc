@@ -38,6 +38,26 @@ std::map<RecordKey, RecordState> records_at(const ReadTxn& txn) {
   return records;
 }
 
+// Who has an event that the hub has not.
+std::string whereabouts(SimWorld& world, const EventId& id) {
+  std::string text;
+  for (std::size_t i = 0; i < world.diallers(); ++i) {
+    auto& dialler = world.dialler(i);
+    const auto txn = dialler.read();
+    if (dialler.member().is_custodian() && ids_of_custody(txn).contains(id)) {
+      text += "; " + dialler.member().label() + " keeps it";
+    }
+    if (!dialler.member().is_agent()) continue;
+    for (const auto& [place, held] : ids_of_journal(txn)) {
+      if (held != id) continue;
+      text += "; " + dialler.member().label() + " holds it, let go up to " +
+              std::to_string(journal_floor(txn, place.first)) + ", told of " +
+              std::to_string(meta::acknowledged(txn, place.first).seq);
+    }
+  }
+  return text;
+}
+
 // Entry for entry, and every event that it is asked for.
 void judge_custody(SimWorld& world, SimDialler& custodian) {
   auto& watch = world.watch();
@@ -85,7 +105,7 @@ void judge_journals(SimWorld& world) {
   const auto& held = watch.books(world.hub_number());
   for (const auto& [id, event] : watch.ledger().events()) {
     if (event.stands && !held.holds(id)) {
-      watch.fault(FaultKind::lost, "the hub has not " + describe(id));
+      watch.fault(FaultKind::lost, "the hub has not " + describe(id) + whereabouts(world, id));
     }
   }
   for (std::size_t i = 0; i < world.diallers(); ++i) {
@@ -108,7 +128,8 @@ void judge_agent(SimWorld& world, SimDialler& agent) {
     if (!watch.view(world.hub_number()).concerns(agent.member(), key)) continue;
     const auto here = held.find(key);
     if (here == held.end()) {
-      watch.fault(FaultKind::diverged, agent.member().label() + " lacks " + describe(key));
+      watch.fault(FaultKind::diverged, agent.member().label() + " lacks " + describe(key) +
+                                           watch.view(world.hub_number()).reasons(key));
       continue;
     }
     const auto seen = picture_of(here->second, type_of(key));

@@ -231,7 +231,8 @@ void Watch::check_change(std::size_t hub, std::size_t to, const std::string& byt
     return;
   }
   if (!view(hub).concerns(reader, change->record)) {
-    fault(FaultKind::leaked, reader.label() + " is sent " + describe(change->record));
+    fault(FaultKind::leaked, reader.label() + " is sent " + describe(change->record) +
+                                 view(hub).reasons(change->record));
   }
   if (reader.scope.withhold_identifying && (bytes.find(text_marker) != std::string::npos ||
                                             bytes.find(digit_marker) != std::string::npos)) {
