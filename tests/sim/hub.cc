@@ -1,9 +1,11 @@
 #include "tests/sim/hub.hh"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/check.hh"
 #include "core/hub_put.hh"
+#include "core/mutants.hh"
 #include "core/pending.hh"
 #include "core/rebuilding.hh"
 #include "core/registry.hh"
@@ -13,6 +15,7 @@ namespace titip {
 namespace {
 
 constexpr int commit_ms_max = 40;
+constexpr int unsynced_ms_max = 30'000;
 // A hub at rest looks around less often: days pass here in which nothing happens.
 constexpr TimeMs pump_ms_min = 5'000;
 constexpr TimeMs pump_ms_max = 10 * 60'000;
@@ -72,6 +75,7 @@ SimHub::SimHub(const Beginning& beginning, Agenda& agenda, Seeded& random, SimNe
 
 void SimHub::begin_again(const Beginning& beginning) {
   store_.set_capacity(std::numeric_limits<std::size_t>::max());
+  synced_.reset();
   beginning(store_);
   start();
 }
@@ -92,6 +96,10 @@ void SimHub::operate(bool proceed) {
 
 void SimHub::start() {
   ++life_;
+  if (synced_) {
+    store_.put_back(*std::exchange(synced_, std::nullopt));
+    events_.went_back();
+  }
   runs_ = true;
   jobs_.clear();
   committing_ = false;
@@ -162,6 +170,7 @@ void SimHub::commit_next() {
   committing_ = true;
   agenda_.after(random_.between(1, commit_ms_max), [this, life = life_] {
     if (life != life_) return;
+    if (mutant(Mutant::ack_before_sync) && !synced_) synced_ = store_.copy();
     auto committed = commit(std::min<std::size_t>(jobs_.size(), 1 + random_.below(4)));
     if (committed == 0) committed = commit(1);
     for (std::size_t i = 0; i < committed; ++i) {
@@ -170,13 +179,19 @@ void SimHub::commit_next() {
     }
     if (committed > 0) events_.committed();
     // It may die between its commit and its answers.
-    agenda_.after(random_.between(0, commit_ms_max), [this, life, committed] {
-      if (life != life_) return;
-      if (committed == 0) finish(true);
-      for (std::size_t i = 0; i < committed; ++i) finish(false);
-      committing_ = false;
-      commit_next();
-    });
+    agenda_.after(mutant(Mutant::ack_before_sync) ? 0 : random_.between(0, commit_ms_max),
+                  [this, life, committed] {
+                    if (life != life_) return;
+                    if (synced_) {
+                      agenda_.after(random_.between(1, unsynced_ms_max), [this, life] {
+                        if (life == life_) synced_.reset();
+                      });
+                    }
+                    if (committed == 0) finish(true);
+                    for (std::size_t i = 0; i < committed; ++i) finish(false);
+                    committing_ = false;
+                    commit_next();
+                  });
   });
 }
 

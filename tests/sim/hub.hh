@@ -24,6 +24,7 @@ class SimHub {
  public:
   struct Events {
     std::function<void()> committed;
+    std::function<void()> went_back;  // a commit that was answered was never synced
     // In a commit: what was saved, and what its author saw.
     std::function<void(const EventDraft&, const Result<Saved>&, const Sight&)> put;
     std::function<void(const std::string& route, const std::string& frame)> sends;
@@ -89,6 +90,8 @@ class SimHub {
   bool low_ = false;
   bool busy_ = false;  // since it last looked around
   TimeMs pump_after_ms_ = 0;
+  // Only with Mutant::ack_before_sync: the store without what was answered and is not synced yet.
+  std::optional<MemoryStore::Tables> synced_;
   std::uint64_t life_ = 0;
   std::uint64_t epoch_ = 0;
 };

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <string>
 
+#include "tests/sim/mutants.hh"
 #include "tests/sim/options.hh"
 #include "tests/sim/shorten.hh"
 
@@ -31,6 +32,7 @@ int main(int count, char** arguments) {
     std::cerr << titip::usage;
     return 2;
   }
+  if (!options->mutant.empty()) return titip::run_mutants(options->mutant, *options);
   titip::SimTotals totals;
   if (!options->list.empty()) {
     std::ifstream file(options->list);

@@ -28,6 +28,7 @@ bool each_kind(std::string_view list, const Each& each) {
 
 bool read_value(SimOptions& options, std::string_view name, std::string_view word) {
   if (name == "--list") return options.list = word, true;
+  if (name == "--mutant") return options.mutant = word, true;
   if (name == "--without") {
     return each_kind(word, [&](Trouble kind) { options.may.without(kind); });
   }

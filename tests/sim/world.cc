@@ -94,6 +94,7 @@ void SimWorld::add_hub(const SimHub::Beginning& beginning) {
   const auto number = hubs_.size();
   SimHub::Events events;
   events.committed = [this, number] { watch_.hub_committed(number); };
+  events.went_back = [this, number] { watch_.hub_is_another(number); };
   events.put = [this, number](const EventDraft& draft, const Result<Saved>& saved,
                               const Sight& sight) {
     if (saved) this->tell("the hub saves a " + draft.type->name);
