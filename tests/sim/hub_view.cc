@@ -83,9 +83,12 @@ void HubView::refresh(MemoryStore& hub) {
   }
 }
 
-std::string HubView::reasons(const RecordKey& key) const {
-  std::string text = " (enrolled:";
-  for (const auto& name : enrolled_) text += " " + name;
+std::string HubView::reasons(const RecordKey& key, bool of_subject) const {
+  std::string text = " (";
+  if (!of_subject) {
+    text += "enrolled:";
+    for (const auto& name : enrolled_) text += " " + name;
+  }
   const auto found = records_.find(key);
   if (found == records_.end()) return text + "; no such record)";
   const auto list = [&](const char* what, const std::set<std::string>& values) {
@@ -99,7 +102,7 @@ std::string HubView::reasons(const RecordKey& key) const {
   list("authors", found->second.authors);
   for (const auto& person : found->second.persons) {
     text += "; names " + std::to_string(person.id);
-    if (records_.contains(person)) text += reasons(person);
+    if (!of_subject && records_.contains(person)) text += reasons(person, true);
   }
   return text + ")";
 }

@@ -29,7 +29,7 @@ class HubView {
   void refresh(MemoryStore& hub);
   const std::map<RecordKey, Record>& records() const { return records_; }
   // What whom it concerns is decided by, for whoever looks into a fault.
-  std::string reasons(const RecordKey& key) const;
+  std::string reasons(const RecordKey& key, bool of_subject = false) const;
   bool concerns(const CastMember& reader, const RecordKey& key) const;
 
  private:
