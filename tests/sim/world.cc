@@ -4,6 +4,7 @@
 
 #include "core/agent_journal.hh"
 #include "core/capnp_bytes.hh"
+#include "core/epochs.hh"
 #include "core/feeds.hh"
 #include "core/hub_journal.hh"
 #include "core/meta.hh"
@@ -299,7 +300,9 @@ bool SimWorld::settle() {
 }
 
 bool SimWorld::settled() {
-  if (is_rebuilding(*hub().store().read())) return false;
+  const auto txn = hub().store().read();
+  if (is_rebuilding(*txn)) return false;
+  if (std::ranges::any_of(all_nodes(*txn), &NodeState::pending)) return false;
   for (auto& dialler : diallers_) {
     if (!settled(*dialler)) return false;
   }
@@ -325,7 +328,7 @@ bool SimWorld::settled(SimDialler& dialler) {
   const auto node = find_node_of_key(*hub, member.device_key());
   if (!node) return false;
   if (member.is_custodian() &&
-      meta::held(txn, StreamKind::hub_journal).position.offset != journal_end(*hub).offset) {
+      meta::held(txn, StreamKind::hub_journal).hash != journal_end(*hub).hash) {
     return false;
   }
   Key from;
@@ -340,7 +343,13 @@ bool SimWorld::settled(SimDialler& dialler) {
     if (entry.key.starts_with(prefix)) last = key_u64(entry.key, prefix.size());
     return false;
   });
-  return meta::held(txn, StreamKind::hub_changes).position.offset >= last;
+  if (last == 0) return true;
+  // A position of a history that the hub has lost says nothing of this feed.
+  const auto held = meta::held(txn, StreamKind::hub_changes).position;
+  const auto line = current_line(*hub);
+  return held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
+           return entry.epoch == held.epoch;
+         });
 }
 
 }  // namespace titip
