@@ -27,7 +27,9 @@ std::vector<Disaster> disasters_of(std::uint64_t seed, std::uint64_t events, con
     disaster.ends_at = disaster.happens_at + share(30, 300);
     disaster.other_stays = random.chance(500);
     // Two copies of a hub are trouble enough.
-    if (disaster.kind == Trouble::hub_twice && std::exchange(two_hubs, true)) continue;
+    if (disaster.kind == Trouble::hub_twice && std::exchange(two_hubs, true)) {
+      disaster.kind = Trouble::agent_cloned;
+    }
     if (may.has(disaster.kind)) disasters.push_back(disaster);
   }
   std::ranges::stable_sort(disasters, {}, &Disaster::happens_at);

@@ -2,6 +2,9 @@
 // Runs the shipped state machines through made-up years of bad luck. Exit code 1: something was
 // wrong; the seed is printed, with the shortest history that was found, and replays exactly.
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdint>
 #include <fstream>
 #include <iostream>
@@ -13,7 +16,23 @@
 
 namespace {
 
+// A check() that fails ends the process: then this is all that can be said of the seed. A signal
+// handler can be told of it in no other way.
+volatile std::sig_atomic_t running_seed = 0;
+
+extern "C" void died(int signal) {
+  char text[] = "seed ........... ended the simulator\n";
+  auto seed = static_cast<unsigned long>(running_seed);
+  for (std::size_t i = 15; i > 4; --i, seed /= 10) {
+    text[i] = seed == 0 && i < 15 ? ' ' : static_cast<char>('0' + seed % 10);
+  }
+  (void)!write(STDOUT_FILENO, text, sizeof text - 1);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 void run(const titip::SimOptions& options, std::uint64_t seed, titip::SimTotals& totals) {
+  running_seed = static_cast<std::sig_atomic_t>(seed);
   const titip::SimRun how{seed, options.events, options.may};
   const auto outcome = titip::run_once(how, options.trace);
   totals.add(outcome);
@@ -33,6 +52,8 @@ int main(int count, char** arguments) {
     return 2;
   }
   if (!options->mutant.empty()) return titip::run_mutants(options->mutant, *options);
+  std::signal(SIGABRT, died);
+  std::signal(SIGSEGV, died);
   titip::SimTotals totals;
   if (!options->list.empty()) {
     std::ifstream file(options->list);
