@@ -17,9 +17,11 @@ struct CastMember {
   std::string facility;
   std::string area;
   Scope scope = {};
+  std::string copy = {};  // of a clone: what tells it from the device that it was copied from
 
   bool is_agent() const { return kind != FacilityKind::district; }
   bool is_custodian() const { return !is_agent() && scope.everything(); }
+  std::string label() const { return name + copy; }
   std::string device_key() const { return padded("d" + name); }
   std::string invitation_key() const { return padded("i" + name); }
 

@@ -3,8 +3,10 @@
 #include "core/agent_changes.hh"
 #include "core/check.hh"
 #include "core/district_store.hh"
+#include "core/limits.hh"
 #include "core/meta.hh"
 #include "core/registry.hh"
+#include "core/trim.hh"
 #include "tests/support/replication_world.hh"
 
 namespace titip {
@@ -16,22 +18,27 @@ constexpr TimeMs year_ms = TimeMs{365} * 86'400'000;
 
 }  // namespace
 
-SimDialler::SimDialler(std::size_t index, CastMember member, Agenda& agenda, Seeded& random,
-                       SimNetwork& network, Committed committed)
+SimDialler::SimDialler(std::size_t index, CastMember member, const Around& around,
+                       Committed committed, const MemoryStore::Tables* copy)
     : index_(index),
       member_(std::move(member)),
-      agenda_(agenda),
-      random_(random),
-      network_(network),
+      agenda_(around.agenda),
+      random_(around.random),
+      network_(around.network),
       committed_(std::move(committed)) {
   if (!member_.is_agent()) prefix_ = hub_prefix(hub_id("the only hub"));
   const Incarnation incarnation = random_.next() | 1;
-  store_.write([&](WriteTxn& whole) {
-    PrefixedWrite txn(whole, prefix_);
-    begin_incarnation(txn, incarnation);
-  });
+  if (copy != nullptr) {
+    store_.put_back(*copy);
+  } else {
+    store_.write([&](WriteTxn& whole) {
+      PrefixedWrite txn(whole, prefix_);
+      begin_incarnation(txn, incarnation);
+    });
+  }
   const TimeMs errors[] = {0, 0, -3'600'000, 600'000, 10 * year_ms, -world_begins};
-  clock_error_ms_ = errors[random_.below(std::size(errors))];
+  const auto error = errors[random_.below(std::size(errors))];
+  if (around.clocks_are_wrong) clock_error_ms_ = error;
   drift_ppm_ = random_.between(-200, 200);
 }
 
@@ -95,6 +102,19 @@ bool SimDialler::save_opaque(Lane lane, std::string_view bytes) {
   return true;
 }
 
+void SimDialler::trim() {
+  try {
+    store_.write([](WriteTxn& txn) { trim_journal(txn, limits::trim_events_max); });
+  } catch (const StoreFull&) {
+    return;  // another time
+  }
+}
+
+void SimDialler::put_back(const MemoryStore::Tables& copy) {
+  store_.put_back(copy);
+  start(true);
+}
+
 void SimDialler::connected(std::uint64_t socket) {
   if (socket != socket_ || !has_socket_) return;
   perform(session_->connected(read(), surroundings(), agenda_.now()));
@@ -140,10 +160,7 @@ void SimDialler::commit(std::vector<LinkOrder> orders) {
                   try {
                     store_.write([&](WriteTxn& whole) {
                       PrefixedWrite txn(whole, prefix_);
-                      for (const auto& order : orders) {
-                        if (order.received) keep(txn, *order.received);
-                        apply_link_order(txn, order);
-                      }
+                      full = !store(txn, orders);
                     });
                   } catch (const StoreFull&) {
                     full = true;
@@ -160,6 +177,18 @@ void SimDialler::commit(std::vector<LinkOrder> orders) {
                     go_on();
                   });
                 });
+}
+
+// As io/node_link.cc does: what follows a hole is not kept, but what came before it is.
+bool SimDialler::store(WriteTxn& txn, const std::vector<LinkOrder>& orders) {
+  for (const auto& order : orders) {
+    if (order.received) {
+      if (!follows_held(txn, *order.received)) return false;
+      keep(txn, *order.received);
+    }
+    apply_link_order(txn, order);
+  }
+  return true;
 }
 
 void SimDialler::keep(WriteTxn& txn, const Received& received) {
@@ -216,6 +245,7 @@ Surroundings SimDialler::surroundings() {
   around.clock = {world_begins + agenda_.now() + clock_error_ms_ + drift,
                   static_cast<UptimeMs>(agenda_.now() - booted_at_), boot_};
   around.fresh_nonce = random_.next() | 1;
+  around.fresh_incarnation = random_.next() | 1;
   return around;
 }
 

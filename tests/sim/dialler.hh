@@ -24,8 +24,16 @@ class SimDialler {
   // `committed`: something the hub said was stored; `received`: and these were the orders.
   using Committed = std::function<void(const std::vector<LinkOrder>&)>;
 
-  SimDialler(std::size_t index, CastMember member, Agenda& agenda, Seeded& random,
-             SimNetwork& network, Committed committed);
+  struct Around {
+    Agenda& agenda;
+    Seeded& random;
+    SimNetwork& network;
+    bool clocks_are_wrong = true;
+  };
+
+  // `copy`: of the store of the device that this one is a clone of.
+  SimDialler(std::size_t index, CastMember member, const Around& around, Committed committed,
+             const MemoryStore::Tables* copy = nullptr);
 
   // Starts, or starts again: what was in memory is lost.
   void start(bool reboot);
@@ -34,6 +42,10 @@ class SimDialler {
   // For an agent. Nothing: the store is full.
   std::optional<Result<Saved>> save(const EventDraft& draft);
   bool save_opaque(Lane lane, std::string_view bytes);
+  void trim();
+
+  // Its store is what it was when the copy was taken; it starts again.
+  void put_back(const MemoryStore::Tables& copy);
 
   void connected(std::uint64_t socket);
   void frame(std::uint64_t socket, const std::string& bytes);
@@ -46,6 +58,8 @@ class SimDialler {
   std::size_t index() const { return index_; }
   bool online() const { return session_ && session_->state() == LinkSession::State::online; }
   PrefixedRead read() { return {store_.read(), prefix_}; }
+  // What is its hub's in a copy of its store.
+  PrefixedRead part_of(std::unique_ptr<ReadTxn> whole) const { return {std::move(whole), prefix_}; }
   MemoryStore& store() { return store_; }
   std::optional<Certificate> certificate();
 
@@ -53,6 +67,7 @@ class SimDialler {
   void perform(LinkActions actions);
   void go_on();
   void commit(std::vector<LinkOrder> orders);
+  bool store(WriteTxn& txn, const std::vector<LinkOrder>& orders);  // false: there is a hole
   void keep(WriteTxn& txn, const Received& received);
   void finish(const LinkQueue::Ready& ready);
   void dial();

@@ -34,7 +34,7 @@ std::map<RecordKey, std::vector<Written>> written_at(const ReadTxn& hub) {
   hub.scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
     const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
     const auto event = EventReader::open(entry.event);
-    if (entry.quarantined || !event) return true;
+    if (entry.quarantined || !event) return true;  // nor notes of what stands elsewhere
     const auto in = event->get();
     Written write{entry.offset,
                   entry.born,
@@ -77,23 +77,48 @@ std::set<EventId> standing(const RecordState& state, const FieldRules& field) {
   return ids;
 }
 
+// After a disaster more may stand than need to: in doubt writes are concurrent. But what does not
+// stand was truly before the eyes of an author who wrote the field again, or a person settled it.
+void judge_removed(SimWorld& world, const RecordKey& key, const std::vector<Written>& writes,
+                   const FieldRules& field, const std::set<EventId>& stands) {
+  auto& watch = world.watch();
+  for (const auto& write : writes) {
+    if ((write.fields & field.bit()) == 0 || stands.contains(write.id)) continue;
+    const bool removed = std::ranges::any_of(writes, [&](const Written& other) {
+      if ((other.fields & field.bit()) == 0 || other.id == write.id) return false;
+      if (std::ranges::count(other.settles, write.id) > 0) return true;
+      return other.op == Op::set && watch.ledger().saw(other.id, write.id);
+    });
+    if (removed) continue;
+    watch.fault(FaultKind::vanished, "nobody had seen " + std::to_string(write.id.seq) + " of " +
+                                         std::to_string(write.id.incarnation % 10'000) +
+                                         ", which stands no more in " +
+                                         Registry::ilp().find(key.type)->name + "." + field.name +
+                                         " " + std::to_string(key.id));
+  }
+}
+
 }  // namespace
 
 void judge_frontiers(SimWorld& world) {
-  const auto& records = world.watch().view().records();
+  auto& watch = world.watch();
+  const auto& records = watch.view(world.hub_number()).records();
   for (const auto& [key, writes] : written_at(*world.hub().store().read())) {
-    const auto& type = *Registry::ilp().find(key.type);
+    const auto* type = Registry::ilp().find(key.type);
+    if (type == nullptr || type->system) continue;
     const auto found = records.find(key);
     if (found == records.end()) {
-      world.watch().fault(FaultKind::lost, "the hub has no " + type.name);
+      watch.fault(FaultKind::lost, "the hub has no " + type->name);
       continue;
     }
-    for (const auto& field : type.fields) {
-      if (field.merge == MergePolicy::review) continue;
-      if (expected(writes, field) != standing(found->second.state, field)) {
-        world.watch().fault(FaultKind::lost, "other writes stand in " + type.name + "." +
-                                                 field.name + " " + std::to_string(key.id) +
-                                                 " than nobody has seen");
+    for (const auto& field : type->fields) {
+      const auto stands = standing(found->second.state, field);
+      judge_removed(world, key, writes, field, stands);
+      if (watch.disasters() > 0 || field.merge == MergePolicy::review) continue;
+      if (expected(writes, field) != stands) {
+        watch.fault(FaultKind::vanished, "other writes stand in " + type->name + "." + field.name +
+                                             " " + std::to_string(key.id) +
+                                             " than nobody has seen");
       }
     }
   }

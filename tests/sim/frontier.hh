@@ -5,8 +5,9 @@ namespace titip {
 class SimWorld;
 
 // No write vanishes unseen: the hub's frontiers are worked out anew from its whole journal, pair by
-// pair, by the words of replication.md sections 2 and 3. Fields under review are left out: what
-// stands there depends on what each author saw standing.
+// pair. What does not stand must have been truly seen, as the simulator itself noted when the
+// other write was saved. Without disasters, exactly what the words of replication.md sections 2
+// and 3 say stands (but for fields under review, where that depends on what each author saw).
 void judge_frontiers(SimWorld& world);
 
 }  // namespace titip

@@ -13,6 +13,7 @@
 #include "core/save_draft.hh"
 #include "tests/sim/agenda.hh"
 #include "tests/sim/cast.hh"
+#include "tests/sim/ledger.hh"
 #include "tests/sim/network.hh"
 #include "tests/support/memory_kv.hh"
 #include "tests/support/seeded.hh"
@@ -23,19 +24,37 @@ class SimHub {
  public:
   struct Events {
     std::function<void()> committed;
-    std::function<void(const EventDraft&, const Result<Saved>&)> put;  // in a commit
+    std::function<void()> went_back;  // a commit that was answered was never synced
+    // In a commit: what was saved, and what its author saw.
+    std::function<void(const EventDraft&, const Result<Saved>&, const Sight&)> put;
     std::function<void(const std::string& route, const std::string& frame)> sends;
   };
 
-  SimHub(const std::vector<CastMember>& cast, Agenda& agenda, Seeded& random, Events events);
-  void join(SimNetwork& network) { network_ = &network; }
+  // How a hub comes about: with nothing but invitations; as a copy of another; or by its keys
+  // alone.
+  using Beginning = std::function<void(MemoryStore& store)>;
+  static Beginning founded(const std::vector<CastMember>& cast);
+  static Beginning copied(MemoryStore::Tables copy);
+  static Beginning restored(MemoryStore::Tables copy);  // by `titip-hub restore`
+  static Beginning made_anew(const std::vector<CastMember>& not_enrolled);
+
+  SimHub(const Beginning& beginning, Agenda& agenda, Seeded& random, SimNetwork& network,
+         Events events);
+
+  // Its store is another one from now on; it starts again.
+  void begin_again(const Beginning& beginning);
+  // For good.
+  void stop();
+  bool runs() const { return runs_; }
+  // An administrator confirms whoever is pending, and lets it send down again if `proceed`.
+  void operate(bool proceed);
 
   void start();  // or start again, under a new epoch: what was not committed is lost
   bool admits(const std::string& key) const { return sessions_->admits(key); }
   void frame(const std::string& route, const std::string& key, const std::string& bytes);
   void left(const std::string& route) { sessions_->left(route); }
-  void put(EventDraft draft);  // by the hub's own people
-  void fill(bool full);        // but for what a small commit needs, perhaps
+  void put(EventDraft draft, Sight page);  // by the hub's own people, from a page or as it stands
+  void fill(bool full);                    // but for what a small commit needs, perhaps
   void low(bool low) { low_ = low; }
   MemoryStore& store() { return store_; }
 
@@ -43,6 +62,9 @@ class SimHub {
   struct Job {
     std::optional<HubOrder> order;
     std::optional<EventDraft> put;
+    Sight sight;  // of its author
+    bool operate = false;
+    bool proceed = false;
     std::optional<HubOutcome> outcome;
     std::optional<Result<Saved>> saved;
   };
@@ -57,14 +79,19 @@ class SimHub {
 
   Agenda& agenda_;
   Seeded& random_;
-  SimNetwork* network_ = nullptr;
+  SimNetwork& network_;
   Events events_;
   MemoryStore store_;
   std::optional<HubSessions> sessions_;
   std::optional<RecordIds> ids_;
   std::deque<Job> jobs_;
+  bool runs_ = false;
   bool committing_ = false;
   bool low_ = false;
+  bool busy_ = false;  // since it last looked around
+  TimeMs pump_after_ms_ = 0;
+  // Only with Mutant::ack_before_sync: the store without what was answered and is not synced yet.
+  std::optional<MemoryStore::Tables> synced_;
   std::uint64_t life_ = 0;
   std::uint64_t epoch_ = 0;
 };

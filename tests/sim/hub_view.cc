@@ -51,16 +51,60 @@ void read_live_values(HubView::Record& record, const RecordType& type) {
 
 void HubView::refresh(MemoryStore& hub) {
   const auto txn = hub.read();
-  enrolled_.clear();
-  for (const auto& node : all_nodes(*txn)) enrolled_.insert(node.name);
-  txn->scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const RecordKey key{key_u16(entry.key, 0), key_u64(entry.key, 2)};
+  const auto written = hub.take_written();
+  bool nodes_changed = written.everything;
+  const auto look = [&](std::string_view key_bytes, std::string_view value) {
+    const auto key = record_of_key(key_bytes, 0);
+    const auto& type = type_of(key);
+    nodes_changed = nodes_changed || type.system;
     auto& record = records_[key];
-    if (record.bytes == entry.value) return true;
-    record = {std::string(entry.value), decode_record_state(entry.value), {}, {}, {}, {}, {}};
-    read_live_values(record, type_of(key));
-    return true;
-  });
+    record = {decode_record_state(value), {}, {}, {}, {}, {}};
+    read_live_values(record, type);
+  };
+  if (written.everything) {
+    records_.clear();
+    txn->scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+      look(entry.key, entry.value);
+      return true;
+    });
+  }
+  for (const auto& key : written.keys) {
+    const auto value = txn->get(Table::records, key);
+    if (value) {
+      look(key, *value);
+    } else {
+      records_.erase(record_of_key(key, 0));
+    }
+  }
+  if (!nodes_changed) return;
+  enrolled_.clear();
+  for (const auto& node : all_nodes(*txn)) {
+    if (!node.pending) enrolled_.insert(node.name);
+  }
+}
+
+std::string HubView::reasons(const RecordKey& key, bool of_subject) const {
+  std::string text = " (";
+  if (!of_subject) {
+    text += "enrolled:";
+    for (const auto& name : enrolled_) text += " " + name;
+  }
+  const auto found = records_.find(key);
+  if (found == records_.end()) return text + "; no such record)";
+  const auto list = [&](const char* what, const std::set<std::string>& values) {
+    if (values.empty()) return;
+    text += std::string("; ") + what + ":";
+    for (const auto& value : values) text += " " + value;
+  };
+  list("homes", found->second.homes);
+  list("areas", found->second.areas);
+  list("addressees", found->second.addressees);
+  list("authors", found->second.authors);
+  for (const auto& person : found->second.persons) {
+    text += "; names " + std::to_string(person.id);
+    if (!of_subject && records_.contains(person)) text += reasons(person, true);
+  }
+  return text + ")";
 }
 
 bool HubView::concerns(const CastMember& reader, const RecordKey& key) const {

@@ -2,7 +2,7 @@
 
 // A naive second reading of what the hub holds: whom each record concerns, straight from the text
 // of docs/decisions/0011-concern.md, and what each shows. Nothing is remembered between questions
-// but what the records say.
+// but what the records say. The store's records must be watched.
 
 #include <map>
 #include <set>
@@ -19,7 +19,6 @@ namespace titip {
 class HubView {
  public:
   struct Record {
-    std::string bytes;
     RecordState state;
     std::set<std::string> homes, areas, addressees, authors;
     std::set<RecordKey> persons;  // that it names
@@ -29,6 +28,8 @@ class HubView {
 
   void refresh(MemoryStore& hub);
   const std::map<RecordKey, Record>& records() const { return records_; }
+  // What whom it concerns is decided by, for whoever looks into a fault.
+  std::string reasons(const RecordKey& key, bool of_subject = false) const;
   bool concerns(const CastMember& reader, const RecordKey& key) const;
 
  private:

@@ -14,10 +14,12 @@ void SimNetwork::dial(std::size_t dialler, std::uint64_t socket, const std::stri
   const auto refused = [this, dialler, socket](LinkEnd end) {
     return [this, dialler, socket, end] { events_.ended(dialler, socket, end); };
   };
-  if (!reachable_[dialler]) return agenda_.after(unanswered_ms, refused(LinkEnd::unanswered));
-  if (!events_.admits(key)) return agenda_.after(500, refused(LinkEnd::not_this_hub));
+  const auto hub = events_.hub_of(dialler);
+  if (!reachable_[dialler] || !events_.runs(hub))
+    return agenda_.after(unanswered_ms, refused(LinkEnd::unanswered));
+  if (!events_.admits(hub, key)) return agenda_.after(500, refused(LinkEnd::not_this_hub));
   const auto number = ++last_;
-  Link link{dialler, socket, key, 0, 0, true, true, true, {}, {}};
+  Link link{dialler, hub, socket, key, 0, 0, true, true, true, {}, {}};
   link.latency_ms = random_.chance(700) ? random_.between(5, 150) : random_.between(300, 2'500);
   // ZeroMQ's own and the kernel's.
   link.queue_frames_max = static_cast<std::uint64_t>(random_.between(3, 16));
@@ -82,6 +84,10 @@ std::size_t SimNetwork::dialler_of(const std::string& route) const {
   return links_.at(std::stoull(route)).dialler;
 }
 
+std::size_t SimNetwork::hub_of(const std::string& route) const {
+  return links_.at(std::stoull(route)).hub;
+}
+
 void SimNetwork::hang_up(std::size_t dialler, std::uint64_t socket) {
   for (auto& [number, link] : links_) {
     if (link.dialler != dialler || link.socket != socket) continue;
@@ -101,8 +107,9 @@ void SimNetwork::cut(std::size_t dialler) {
   }
 }
 
-void SimNetwork::hub_died() {
+void SimNetwork::hub_died(std::size_t hub) {
   for (auto& [number, link] : links_) {
+    if (link.hub != hub) continue;
     link.hub_has_it = false;
     end(number, false, true);
   }

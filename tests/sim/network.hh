@@ -19,7 +19,9 @@ class SimNetwork {
  public:
   // What the network tells the two sides. `socket` is the dialler's own number for the link.
   struct Events {
-    std::function<bool(const std::string& key)> admits;
+    std::function<std::size_t(std::size_t dialler)> hub_of;  // that it dials now
+    std::function<bool(std::size_t hub)> runs;
+    std::function<bool(std::size_t hub, const std::string& key)> admits;
     std::function<void(const std::string& route, const std::string& key, const std::string& frame)>
         to_hub;
     std::function<void(const std::string& route)> left;
@@ -37,11 +39,13 @@ class SimNetwork {
   bool send_up(std::size_t dialler, std::uint64_t socket, const std::string& frame);
   bool send_down(const std::string& route, const std::string& frame);
   std::size_t dialler_of(const std::string& route) const;
+  std::size_t hub_of(const std::string& route) const;
+  void add_dialler() { reachable_.push_back(true); }
   void hang_up(std::size_t dialler, std::uint64_t socket);
 
   void reach(std::size_t dialler, bool there);
   void cut(std::size_t dialler);
-  void hub_died();
+  void hub_died(std::size_t hub);
 
  private:
   struct Way {
@@ -52,6 +56,7 @@ class SimNetwork {
   };
   struct Link {
     std::size_t dialler = 0;
+    std::size_t hub = 0;
     std::uint64_t socket = 0;
     std::string key;
     TimeMs latency_ms = 0;

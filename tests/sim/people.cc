@@ -12,18 +12,6 @@ namespace {
 constexpr std::int64_t a_day = 20'011;  // 2024-10-15
 constexpr std::size_t texts_with_marker_min = 16;
 
-std::vector<std::pair<RecordKey, RecordState>> records_of(const ReadTxn& store) {
-  std::vector<std::pair<RecordKey, RecordState>> records;
-  store.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const RecordKey key{key_u16(entry.key, 0), key_u64(entry.key, 2)};
-    if (!Registry::ilp().find(key.type)->system) {
-      records.emplace_back(key, decode_record_state(entry.value));
-    }
-    return true;
-  });
-  return records;
-}
-
 bool may_be_typed(const FieldRules& field) {
   return !field.identifies || field.bytes_max >= texts_with_marker_min ||
          field.text_format != TextFormat::plain;
@@ -36,24 +24,48 @@ bool says(const EventDraft& draft, const FieldRules& field) {
 
 }  // namespace
 
-EventDraft People::next(const ReadTxn& store, const Place& place) {
-  const auto records = records_of(store);
+// What a place holds hardly changes between two drafts, and reading it is most of the work.
+People::Records People::records_of(const ReadTxn& store, const Place& place) {
+  auto& known = known_[place.node];
+  Records records;
+  store.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
+    const auto key = record_of_key(entry.key, 0);
+    if (Registry::ilp().find(key.type)->system) return true;
+    auto found = known.find(entry.key);
+    if (found == known.end()) found = known.emplace(entry.key, Known{}).first;
+    if (found->second.bytes != entry.value) {
+      found->second = {std::string(entry.value), decode_record_state(entry.value)};
+    }
+    records.emplace_back(key, &found->second.state);
+    return true;
+  });
+  return records;
+}
+
+People::Typed People::next(const ReadTxn& store, const Place& place) {
+  const auto records = records_of(store, place);
   auto& screen = screens_[place.node];
   if (!records.empty() && random_.chance(300)) {  // somebody opens a page, to save it later
     const auto& [key, state] = records[choose(records)];
-    screen[key] = {state.as_of, place.own_seq(Registry::ilp().find(key.type)->lane)};
+    screen[key] = {{state->as_of, place.own_seq(Registry::ilp().find(key.type)->lane)},
+                   sight_of(*state)};
   }
   EventDraft draft;
+  Sight sight;
   if (records.size() < 3 || random_.chance(400)) {
     draft = create(store, place);
   } else {
     const auto& [key, state] = records[choose(records)];
-    draft = change(store, place, key, state);
+    draft = change(store, place, key, *state);
     const auto seen = screen.find(key);
-    if (seen != screen.end() && random_.chance(600)) draft.version = seen->second;
+    sight = sight_of(*state);
+    if (seen != screen.end() && random_.chance(600)) {
+      draft.version = seen->second.version;
+      sight = seen->second.sight;
+    }
   }
   draft.by = marked("kader-", text_marker, 0);
-  return draft;
+  return {std::move(draft), std::move(sight)};
 }
 
 std::size_t People::choose(const Records& records) {
@@ -153,7 +165,7 @@ FieldValue People::value_for(const FieldRules& field, const ReadTxn& store, cons
   }
   std::vector<RecordId> held;
   const auto number = Registry::ilp().find(field.refers_to)->number;
-  for (const auto& [key, state] : records_of(store)) {
+  for (const auto& [key, state] : records_of(store, place)) {
     if (key.type == number) held.push_back(key.id);
   }
   // Now and then somebody whom this place knows of, but does not hold.

@@ -8,6 +8,8 @@
 #include "core/changes.hh"
 #include "core/district_store.hh"
 #include "core/hub_journal.hh"
+#include "core/lineage.hh"
+#include "core/meta.hh"
 #include "core/verify.hh"
 #include "tests/sim/frontier.hh"
 #include "tests/sim/world.hh"
@@ -22,6 +24,11 @@ std::string describe(const RecordKey& key) {
   return type_of(key).name + " " + std::to_string(key.id);
 }
 
+std::string describe(const EventId& id) {
+  return std::string(id.lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(id.seq) +
+         " of " + std::to_string(id.incarnation % 10'000);
+}
+
 std::map<RecordKey, RecordState> records_at(const ReadTxn& txn) {
   std::map<RecordKey, RecordState> records;
   txn.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
@@ -31,38 +38,79 @@ std::map<RecordKey, RecordState> records_at(const ReadTxn& txn) {
   return records;
 }
 
-// Every event that was saved stands at the hub; that none stands twice, and that custody holds the
-// same entries, the watch has seen.
+// Who has an event that the hub has not.
+std::string whereabouts(SimWorld& world, const EventId& id) {
+  std::string text;
+  for (std::size_t i = 0; i < world.diallers(); ++i) {
+    auto& dialler = world.dialler(i);
+    const auto txn = dialler.read();
+    if (dialler.member().is_custodian() && ids_of_custody(txn).contains(id)) {
+      text += "; " + dialler.member().label() + " keeps it";
+    }
+    if (!dialler.member().is_agent()) continue;
+    for (const auto& [place, held] : ids_of_journal(txn)) {
+      if (held != id) continue;
+      text += "; " + dialler.member().label() + " holds it, let go up to " +
+              std::to_string(journal_floor(txn, place.first)) + ", told of " +
+              std::to_string(meta::acknowledged(txn, place.first).seq);
+    }
+  }
+  return text;
+}
+
+// Entry for entry, and every event that it is asked for.
+void judge_custody(SimWorld& world, SimDialler& custodian) {
+  auto& watch = world.watch();
+  const auto hub = world.hub().store().read();
+  const auto txn = custodian.read();
+  hub->scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
+    const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
+    const auto kept = find_kept_entry(txn, entry.offset, entry.epoch);
+    if (!kept) {
+      watch.fault(FaultKind::lost, "custody lacks the entry " + std::to_string(entry.offset));
+    } else if (encode_hub_entry(entry) != kept->item || entry.hash != kept->hash) {
+      watch.fault(FaultKind::diverged, "custody has another entry " + std::to_string(entry.offset));
+    }
+    return true;
+  });
+  const auto kept = ids_of_custody(txn);
+  for (const auto& [id, event] : watch.ledger().events()) {
+    if (event.stands && !kept.contains(id)) {
+      watch.fault(FaultKind::lost, "custody has not " + describe(id));
+    }
+  }
+}
+
+// What an agent says of its events, now that nothing goes wrong any more, is so.
+void judge_receipts(SimWorld& world, SimDialler& agent) {
+  auto& watch = world.watch();
+  const auto txn = agent.read();
+  for (const auto& [place, id] : ids_of_journal(txn)) {
+    const auto& [lane, seq] = place;
+    if (seq <= meta::acknowledged(txn, lane).seq && !watch.books(world.hub_number()).holds(id)) {
+      watch.fault(FaultKind::false_receipt,
+                  agent.member().label() + " believes the hub holds " + describe(id));
+    }
+  }
+}
+
+// Every event that still stood anywhere when things stopped going wrong stands at the hub, and the
+// hub's whole journal in custody.
 void judge_journals(SimWorld& world) {
   auto& watch = world.watch();
   const auto hub = world.hub().store().read();
   JournalCheck journal;
   while (!journal.done) verify_hub_journal(*hub, journal);
   if (journal.fault) watch.fault(FaultKind::diverged, "the hub's chain: " + *journal.fault);
-  if (watch.custody_offset() != watch.hub_offset()) {
-    watch.fault(FaultKind::lost, "custody ends at " + std::to_string(watch.custody_offset()) +
-                                     ", the hub's journal at " +
-                                     std::to_string(watch.hub_offset()));
-  }
-  std::map<std::pair<NodeId, Lane>, std::size_t> counts;
-  hub->scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
-    const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
-    ++counts[{entry.origin, entry.born.lane}];
-    return true;
-  });
-  for (std::size_t i = 0; i < world.diallers(); ++i) {
-    auto& agent = world.dialler(i);
-    const auto own = agent.certificate();
-    if (!agent.member().is_agent() || !own) continue;
-    for (const auto lane : all_lanes) {
-      const auto saved = watch.ledger(i)[static_cast<std::size_t>(lane)].size();
-      const auto held = counts[{own->node, lane}];
-      if (held != saved) {
-        watch.fault(held < saved ? FaultKind::lost : FaultKind::duplicated,
-                    agent.member().name + " saved " + std::to_string(saved) + ", the hub holds " +
-                        std::to_string(held));
-      }
+  const auto& held = watch.books(world.hub_number());
+  for (const auto& [id, event] : watch.ledger().events()) {
+    if (event.stands && !held.holds(id)) {
+      watch.fault(FaultKind::lost, "the hub has not " + describe(id) + whereabouts(world, id));
     }
+  }
+  for (std::size_t i = 0; i < world.diallers(); ++i) {
+    auto& dialler = world.dialler(i);
+    if (dialler.member().is_custodian()) judge_custody(world, dialler);
   }
 }
 
@@ -70,32 +118,36 @@ void judge_journals(SimWorld& world) {
 // hold, but for what it wrote itself.
 void judge_agent(SimWorld& world, SimDialler& agent) {
   auto& watch = world.watch();
-  const auto& at_hub = watch.view().records();
+  auto& view = watch.view(world.hub_number());
+  const auto& at_hub = view.records();
   const auto txn = agent.read();
-  const auto own = current_incarnation(txn);
+  std::set<EventId> own;
+  for (const auto& [place, id] : ids_of_journal(txn)) own.insert(id);
   const auto held = records_at(txn);
   for (const auto& [key, record] : at_hub) {
-    if (!watch.view().concerns(agent.member(), key)) continue;
+    if (!watch.view(world.hub_number()).concerns(agent.member(), key)) continue;
     const auto here = held.find(key);
     if (here == held.end()) {
-      watch.fault(FaultKind::diverged, agent.member().name + " lacks " + describe(key));
+      watch.fault(FaultKind::diverged, agent.member().label() + " lacks " + describe(key) +
+                                           watch.view(world.hub_number()).reasons(key));
       continue;
     }
     const auto seen = picture_of(here->second, type_of(key));
     const auto truth = picture_of(record.state, type_of(key));
     if (seen != truth) {
-      watch.fault(FaultKind::diverged, agent.member().name + " shows " + describe(key) +
+      watch.fault(FaultKind::diverged, agent.member().label() + " shows " + describe(key) +
                                            "\n  as  " + seen + "\n  not " + truth);
     }
   }
   for (const auto& [key, state] : held) {
-    if (at_hub.contains(key) && watch.view().concerns(agent.member(), key)) continue;
+    if (at_hub.contains(key) && watch.view(world.hub_number()).concerns(agent.member(), key))
+      continue;
     const bool all_own = std::ranges::all_of(state.writes, [&](const Write& write) {
-      return write.id.incarnation == own && write.placements.empty();
+      return own.contains(write.id) && write.placements.empty();
     });
     if (!all_own) {
-      watch.fault(FaultKind::leaked,
-                  agent.member().name + " still holds " + describe(key) + ", which is no concern");
+      watch.fault(FaultKind::leaked, agent.member().label() + " still holds " + describe(key) +
+                                         ", which is no concern");
     }
   }
 }
@@ -103,7 +155,7 @@ void judge_agent(SimWorld& world, SimDialler& agent) {
 void judge_custodian(SimWorld& world, SimDialler& custodian) {
   auto& watch = world.watch();
   auto held = records_at(custodian.read());
-  for (const auto& [key, record] : watch.view().records()) {
+  for (const auto& [key, record] : watch.view(world.hub_number()).records()) {
     const auto here = held.find(key);
     if (here == held.end() || !(here->second == record.state)) {
       watch.fault(FaultKind::diverged, "custody has another " + describe(key));
@@ -119,21 +171,21 @@ void judge_scoped(SimWorld& world, SimDialler& district) {
   auto& watch = world.watch();
   auto held = records_at(district.read());
   const auto& scope = district.member().scope;
-  for (const auto& [key, record] : watch.view().records()) {
+  for (const auto& [key, record] : watch.view(world.hub_number()).records()) {
     const auto& type = type_of(key);
-    if (!watch.view().concerns(district.member(), key)) continue;
+    if (!watch.view(world.hub_number()).concerns(district.member(), key)) continue;
     const auto here = held.find(key);
     const auto hidden = scope.withhold_identifying ? type.identifying : 0;
     const auto truth = picture_of(record.state, type, hidden);
     const auto seen = here == held.end() ? "nothing" : picture_of(here->second, type, hidden);
     if (seen != truth) {
-      watch.fault(FaultKind::diverged, district.member().name + " shows " + describe(key) +
+      watch.fault(FaultKind::diverged, district.member().label() + " shows " + describe(key) +
                                            "\n  as  " + seen + "\n  not " + truth);
     }
     held.erase(key);
   }
   for (const auto& [key, state] : held) {
-    watch.fault(FaultKind::leaked, district.member().name + " holds " + describe(key));
+    watch.fault(FaultKind::leaked, district.member().label() + " holds " + describe(key));
   }
   std::string bytes;
   const auto txn = district.store().read();
@@ -145,7 +197,7 @@ void judge_scoped(SimWorld& world, SimDialler& district) {
   }
   for (const auto& value : world.people().identifying()) {
     if (bytes.find(value) != std::string::npos) {
-      watch.fault(FaultKind::leaked, district.member().name + " holds an identifying value");
+      watch.fault(FaultKind::leaked, district.member().label() + " holds an identifying value");
     }
   }
 }
@@ -164,26 +216,29 @@ void judge_feeds(SimWorld& world) {
   });
 }
 
-// Who saved what cannot be applied was told of it.
+// Who saved what cannot be applied was told of it, and of nothing else.
 void judge_outcomes(SimWorld& world) {
   const auto hub = world.hub().store().read();
-  std::set<std::tuple<NodeId, std::uint8_t, Seq>> quarantined;
+  std::set<EventId> quarantined;
   hub->scan(Table::quarantine, Key().u64(0), [&](const Entry& parked) {
-    const auto entry =
-        decode_hub_entry(key_u64(parked.key, 0), *hub->get(Table::journal, parked.key));
-    quarantined.insert({entry.origin, static_cast<std::uint8_t>(entry.born.lane), entry.born.seq});
+    quarantined.insert(
+        decode_hub_entry(key_u64(parked.key, 0), *hub->get(Table::journal, parked.key)).born);
     return true;
   });
-  std::set<std::tuple<NodeId, std::uint8_t, Seq>> told;
   for (std::size_t i = 0; i < world.diallers(); ++i) {
-    const auto own = world.dialler(i).certificate();
-    if (!own || !world.dialler(i).member().is_agent()) continue;
-    world.dialler(i).read().scan(Table::quarantine, Key().u8(0), [&](const Entry& entry) {
-      told.insert({own->node, key_u8(entry.key, 0), key_u64(entry.key, 1)});
-      return true;
-    });
+    auto& agent = world.dialler(i);
+    if (!agent.member().is_agent()) continue;
+    const auto txn = agent.read();
+    for (const auto& [place, id] : ids_of_journal(txn)) {
+      const Key key = Key().u8(static_cast<std::uint8_t>(place.first)).u64(place.second);
+      const bool told = txn.get(Table::quarantine, key).has_value();
+      if (told == quarantined.contains(id)) continue;
+      world.watch().fault(FaultKind::lost,
+                          agent.member().label() +
+                              (told ? " was told wrongly of " : " was not told of ") +
+                              describe(id));
+    }
   }
-  if (told != quarantined) world.watch().fault(FaultKind::lost, "an author was not told");
 }
 
 }  // namespace
@@ -195,6 +250,7 @@ void judge(SimWorld& world) {
     auto& dialler = world.dialler(i);
     if (dialler.member().is_agent()) {
       judge_agent(world, dialler);
+      judge_receipts(world, dialler);
     } else if (dialler.member().is_custodian()) {
       judge_custodian(world, dialler);
     } else {

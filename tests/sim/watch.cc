@@ -4,197 +4,218 @@
 
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
-#include "core/district_store.hh"
 #include "core/event.hh"
 #include "core/hub_journal.hh"
+#include "core/lineage.hh"
 #include "core/meta.hh"
 
 namespace titip {
 
 namespace {
 
-std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
-
 std::string describe(Lane lane, Seq seq) {
   return (lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(seq);
 }
 
 std::string describe(const RecordKey& record) {
-  return Registry::ilp().find(record.type)->name + " " + std::to_string(record.id);
+  const auto* type = Registry::ilp().find(record.type);
+  return (type == nullptr ? "unknown" : type->name) + " " + std::to_string(record.id);
 }
 
 }  // namespace
 
+std::optional<EventId> id_at(const ReadTxn& agent, Lane lane, Seq seq) {
+  const auto entry = journal_entry(agent, lane, seq);
+  if (!entry) return std::nullopt;
+  if (entry->born) return entry->born;
+  return EventId{incarnation_at(lives(agent), lane, seq), seq, entry->hash, lane};
+}
+
+void Watch::add_hub(MemoryStore& store) {
+  hubs_.push_back(std::make_unique<Hub>(Hub{store, HubView(cast_), {}}));
+}
+
+void Watch::add_clone(SimDialler& clone, std::size_t of) {
+  cast_.push_back(clone.member());
+  diallers_.push_back(&clone);
+  std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known;
+  for (const auto& [about, positions] : known_as_of_) {
+    if (about.first == of) known[{clone.index(), about.second}] = positions;
+  }
+  known_as_of_.merge(known);
+}
+
+void Watch::hub_is_another(std::size_t hub) {
+  hubs_[hub]->books.forget();
+  std::erase_if(true_, [&](const auto& entry) { return std::get<0>(entry.first) == hub; });
+  hub_committed(hub);
+}
+
+void Watch::dialler_is_another(std::size_t dialler) {
+  const auto is_its = [&](const auto& entry) { return std::get<1>(entry.first) == dialler; };
+  std::erase_if(true_, is_its);
+  std::erase_if(true_safe_, is_its);
+  std::erase_if(last_own_, [&](const auto& entry) { return entry.first.first == dialler; });
+}
+
 void Watch::fault(FaultKind kind, std::string text) { faults_.push_back({kind, std::move(text)}); }
 
-void Watch::saved(SimDialler& agent, Lane lane, bool says_version) {
+void Watch::saved(SimDialler& agent, Lane lane, Sight sight, bool says_version) {
   const auto txn = agent.read();
   const auto head = journal_head(txn, lane);
-  auto& made = ledger_[agent.index()][index(lane)];
-  if (head.seq != made.size() + 1) {
-    return fault(FaultKind::lost, agent.member().name + " saved at " + describe(lane, head.seq));
+  const auto id = id_at(txn, lane, head.seq);
+  const auto bytes = journal_entry(txn, lane, head.seq)->event;
+  if (ledger_.find(*id) != nullptr) {
+    fault(FaultKind::lost, agent.member().label() +
+                               " saved under a name that is taken: " + describe(lane, head.seq));
   }
-  agents_[current_incarnation(txn)] = agent.index();
-  made.push_back(journal_entry(txn, lane, head.seq)->event);
+  ledger_.saved(*id, bytes, std::move(sight));
   ++events_;
-  const auto event = EventReader::open(made.back());
+  const auto event = EventReader::open(bytes);
   if (!event) return;
   const std::pair about{agent.index(), event->record()};
-  last_own_[about] = head.seq;
+  last_own_[about] = *id;
   // An author who does not say what they saw saw what is held here, and nothing else.
   const Position basis{event->get().getBasisEpoch(), event->get().getBasisOffset()};
   if (!says_version && basis.epoch != 0 && !known_as_of_[about].contains(basis)) {
-    fault(FaultKind::lost, agent.member().name + " claims to have seen what it never held of " +
-                               describe(event->record()));
+    fault(FaultKind::vanished, agent.member().label() +
+                                   " claims to have seen what it never held of " +
+                                   describe(event->record()));
   }
 }
 
-void Watch::hub_put(const Result<Saved>& saved) {
+void Watch::hub_put(std::size_t hub, const Result<Saved>& saved, const Sight& sight) {
   if (!saved) return;
   ++events_;
-  put_[saved->seq] = 0;
+  const auto txn = hubs_[hub]->store.read();
+  const auto stored = txn->get(Table::journal, Key().u64(saved->seq));
+  if (!stored) return fault(FaultKind::lost, "the hub has not what its people saved");
+  const auto entry = decode_hub_entry(saved->seq, *stored);
+  ledger_.saved(entry.born, entry.event, sight);
 }
 
-void Watch::hub_committed() {
-  const auto txn = hub_.read();
-  txn->scan(Table::journal, Key().u64(hub_offset_ + 1), [&](const Entry& stored) {
-    const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
-    if (entry.offset != hub_offset_ + 1) fault(FaultKind::lost, "the hub's journal has a gap");
-    hub_offset_ = entry.offset;
-    if (entry.origin == 0) {
-      if (const auto put = put_.find(entry.offset); put != put_.end()) ++put->second;
-      return true;
-    }
-    const auto& [incarnation, seq, hash, lane] = entry.born;
-    auto& last = at_hub_[{incarnation, lane}];
-    if (seq <= last) return fault(FaultKind::duplicated, "again " + describe(lane, seq)), true;
-    if (seq > last + 1)
-      fault(FaultKind::lost, "the hub lacks what is before " + describe(lane, seq));
-    last = seq;
-    const auto agent = agents_.find(incarnation);
-    if (agent == agents_.end() || seq > ledger_[agent->second][index(lane)].size() ||
-        ledger_[agent->second][index(lane)][seq - 1] != entry.event) {
-      fault(FaultKind::lost, "not what was saved: " + describe(lane, seq));
-    }
-    return true;
-  });
-  view_.refresh(hub_);
+void Watch::hub_committed(std::size_t hub) {
+  auto& at = *hubs_[hub];
+  at.books.refresh(*at.store.read(), ledger_,
+                   {[&](std::string text) { fault(FaultKind::lost, std::move(text)); },
+                    [&](std::string text) { fault(FaultKind::duplicated, std::move(text)); }});
+  at.view.refresh(at.store);
 }
 
 void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders) {
-  if (dialler.member().is_custodian()) custodian_committed(dialler);
-  if (!dialler.member().is_agent()) return;
   for (const auto& order : orders) {
-    if (order.received) note_received(dialler, *order.received);
+    if (!order.received) continue;
+    if (dialler.member().is_agent()) {
+      note_received(dialler, *order.received);
+    } else if (order.received->kind == StreamKind::hub_journal) {
+      for (const auto& item : order.received->items) {
+        const auto entry = decode_entry_item(item.bytes);
+        if (entry && (!entry->event.empty() || entry->quarantined)) in_custody_.insert(entry->born);
+      }
+    }
   }
-  check_receipts(dialler);
-}
-
-void Watch::custodian_committed(SimDialler& custodian) {
-  const auto hub = hub_.read();
-  each_kept_entry(custodian.read(), custody_offset_, [&](const KeptEntry& kept) {
-    if (kept.offset <= custody_offset_) {
-      return fault(FaultKind::duplicated, "two entries in custody at one offset"), true;
-    }
-    if (kept.offset != custody_offset_ + 1) fault(FaultKind::lost, "custody has a gap");
-    custody_offset_ = kept.offset;
-    const auto stored = hub->get(Table::journal, Key().u64(kept.offset));
-    if (!stored || !kept.entry) {
-      return fault(FaultKind::diverged, "custody holds what the hub does not"), true;
-    }
-    const auto entry = decode_hub_entry(kept.offset, *stored);
-    if (encode_hub_entry(entry) != kept.item || entry.hash != kept.hash) {
-      fault(FaultKind::diverged, "custody holds another entry than the hub");
-    }
-    if (entry.origin != 0) in_custody_[{entry.born.incarnation, entry.born.lane}] = entry.born.seq;
-    return true;
-  });
+  if (dialler.member().is_agent()) check_receipts(dialler);
 }
 
 // What the agent wrote and the hub has not is seen by nobody else: it stands in the agent's view,
 // whatever the hub says of the record.
 void Watch::note_received(SimDialler& agent, const Received& received) {
   const auto txn = agent.read();
-  const auto own = current_incarnation(txn);
   for (const auto& item : received.items) {
     const auto change = decode_change(item.bytes);
     if (!change) continue;
     const auto& record = change->record;
     known_as_of_[{agent.index(), record}].insert(change->state.as_of);
     const auto last = last_own_.find({agent.index(), record});
-    const auto lane = Registry::ilp().find(record.type)->lane;
-    if (last == last_own_.end() || last->second <= held(at_hub_, own, lane)) continue;
-    const auto stored = txn.get(Table::records, Key().u16(record.type).u64(record.id));
-    const auto state = stored ? decode_record_state(*stored) : RecordState{};
-    const bool stands = std::ranges::any_of(state.writes, [&](const Write& write) {
-      return write.id.incarnation == own && write.id.seq == last->second;
-    });
-    if (!stands) {
-      fault(FaultKind::lost,
-            agent.member().name + " no longer shows what it wrote of " + describe(record));
+    if (last == last_own_.end()) continue;
+    const bool at_a_hub =
+        std::ranges::any_of(hubs_, [&](const auto& hub) { return hub->books.holds(last->second); });
+    if (at_a_hub || disasters_ > 0) continue;
+    if (!sight_of(txn, record).writes.contains(last->second)) {
+      fault(FaultKind::vanished,
+            agent.member().label() + " no longer shows what it wrote of " + describe(record));
     }
   }
 }
 
-Seq Watch::held(const std::map<LaneName, Seq>& by, Incarnation incarnation, Lane lane) const {
-  const auto found = by.find({incarnation, lane});
-  return found == by.end() ? 0 : found->second;
-}
-
+// What a node believes is what it was told; only a store that went back can make it untrue.
 void Watch::check_receipts(SimDialler& agent) {
+  if (disasters_ > 0) return;
   const auto txn = agent.read();
-  const auto incarnation = current_incarnation(txn);
   for (const auto lane : all_lanes) {
-    const auto acknowledged = meta::acknowledged(txn, lane).seq;
-    if (acknowledged > held(at_hub_, incarnation, lane)) {
-      fault(FaultKind::false_receipt,
-            agent.member().name + " believes the hub holds " + describe(lane, acknowledged));
-    }
-    const auto safe = meta::safe(txn, lane);
-    if (safe > held(in_custody_, incarnation, lane)) {
-      fault(FaultKind::false_receipt,
-            agent.member().name + " believes safe " + describe(lane, safe));
-    }
+    check_claim(0, agent, meta::acknowledged(txn, lane), meta::safe(txn, lane));
   }
 }
 
-void Watch::hub_sends(std::size_t to, const std::string& frame) {
-  const auto said = decode_frame(frame);
-  if (!said) return fault(FaultKind::diverged, "the hub sends what is no frame");
-  const auto claims = [&](Incarnation incarnation, Lane lane, Seq have, Seq safe) {
-    if (have > held(at_hub_, incarnation, lane)) {
-      fault(FaultKind::false_receipt, "the hub claims to hold " + describe(lane, have));
-    }
-    if (safe > held(in_custody_, incarnation, lane)) {
-      fault(FaultKind::false_receipt, "the hub claims in custody " + describe(lane, safe));
+// That a hub holds an agent's lane up to there, and that a custodian does. The hash says whether it
+// is this device's journal that the hub speaks of.
+void Watch::check_claim(std::size_t hub, SimDialler& agent, const Head& have, Seq safe) {
+  const auto txn = agent.read();
+  const auto check_each = [&](Seq from, Seq to, const auto& holds, const char* where) {
+    // What it let go of, up to the entry that it keeps for its hash, is not the hub's to confirm.
+    for (Seq seq = std::max(from, journal_floor(txn, have.lane)) + 1; seq <= to; ++seq) {
+      const auto id = id_at(txn, have.lane, seq);
+      if (!id || holds(*id)) continue;
+      fault(FaultKind::false_receipt, agent.member().label() + " is told that " +
+                                          describe(have.lane, seq) + " is " + where +
+                                          ", which it is not");
+      return;
     }
   };
+  const auto entry = journal_entry(txn, have.lane, have.seq);
+  if (entry && entry->hash == have.hash) {
+    auto& known = true_[{hub, agent.index(), have.lane}];
+    check_each(
+        known, have.seq, [&](const EventId& id) { return hubs_[hub]->books.holds(id); },
+        "at the hub");
+    known = std::max(known, have.seq);
+  }
+  if (safe == 0 || safe > journal_head(txn, have.lane).seq || (entry && entry->hash != have.hash)) {
+    return;
+  }
+  auto& known = true_safe_[{hub, agent.index(), have.lane}];
+  check_each(
+      known, safe, [&](const EventId& id) { return in_custody_.contains(id); }, "in custody");
+  known = std::max(known, safe);
+}
+
+void Watch::hub_sends(std::size_t hub, std::size_t to, const std::string& frame) {
+  const auto said = decode_frame(frame);
+  if (!said) return fault(FaultKind::diverged, "the hub sends what is no frame");
+  auto& dialler = *diallers_[to];
+  if (const auto* batch = std::get_if<BatchMessage>(&*said)) {
+    return check_items(hub, to, *batch);
+  }
+  if (!dialler.member().is_agent()) return;
   if (const auto* ack = std::get_if<AckMessage>(&*said)) {
-    claims(ack->stream.name, ack->stream.lane, ack->marks_only ? 0 : ack->position, ack->safe);
+    if (ack->stream.name != current_incarnation(dialler.read())) return;
+    check_claim(hub, dialler,
+                ack->marks_only ? Head{ack->stream.lane, 0, {}}
+                                : Head{ack->stream.lane, ack->position, ack->hash},
+                ack->safe);
   } else if (const auto* welcome = std::get_if<WelcomeMessage>(&*said)) {
-    for (const auto& [incarnation, agent] : agents_) {
-      if (agent != to) continue;
-      for (const auto& have : welcome->have) claims(incarnation, have.lane, have.seq, 0);
-      for (const auto& safe : welcome->safe) claims(incarnation, safe.lane, 0, safe.seq);
+    for (const auto& have : welcome->have) {
+      const auto safe = std::ranges::find(welcome->safe, have.lane, &Head::lane);
+      check_claim(hub, dialler, have, safe == welcome->safe.end() ? 0 : safe->seq);
     }
-  } else if (const auto* batch = std::get_if<BatchMessage>(&*said)) {
-    check_items(to, *batch);
   }
 }
 
-void Watch::check_items(std::size_t to, const BatchMessage& batch) {
+void Watch::check_items(std::size_t hub, std::size_t to, const BatchMessage& batch) {
   if (batch.stream.kind == StreamKind::hub_journal) {
-    if (!cast_[to].is_custodian())
-      fault(FaultKind::leaked, cast_[to].name + " is sent the journal");
+    if (!cast_[to].is_custodian()) {
+      fault(FaultKind::leaked, cast_[to].label() + " is sent the journal");
+    }
     return;
   }
   const auto items = decode_batch(batch.body);
   if (!items) return fault(FaultKind::diverged, "the hub sends a body that cannot be read");
   std::set<RecordKey> in_batch;
-  for (const auto& item : *items) check_change(to, item.bytes, in_batch);
+  for (const auto& item : *items) check_change(hub, to, item.bytes, in_batch);
 }
 
-void Watch::check_change(std::size_t to, const std::string& bytes, std::set<RecordKey>& in_batch) {
+void Watch::check_change(std::size_t hub, std::size_t to, const std::string& bytes,
+                         std::set<RecordKey>& in_batch) {
   const auto& reader = cast_[to];
   const auto change = decode_change(bytes);
   if (!change) return fault(FaultKind::diverged, "the hub sends a change that cannot be read");
@@ -205,16 +226,17 @@ void Watch::check_change(std::size_t to, const std::string& bytes, std::set<Reco
   // feed was read leaves a `forget` for what was never sent.
   if (change->forget) {
     if (!change->state.writes.empty()) {
-      fault(FaultKind::leaked, reader.name + " is sent what it is to forget");
+      fault(FaultKind::leaked, reader.label() + " is sent what it is to forget");
     }
     return;
   }
-  if (!view_.concerns(reader, change->record)) {
-    fault(FaultKind::leaked, reader.name + " is sent " + describe(change->record));
+  if (!view(hub).concerns(reader, change->record)) {
+    fault(FaultKind::leaked, reader.label() + " is sent " + describe(change->record) +
+                                 view(hub).reasons(change->record));
   }
   if (reader.scope.withhold_identifying && (bytes.find(text_marker) != std::string::npos ||
                                             bytes.find(digit_marker) != std::string::npos)) {
-    fault(FaultKind::leaked, reader.name + " is sent who it is: " + describe(change->record));
+    fault(FaultKind::leaked, reader.label() + " is sent who it is: " + describe(change->record));
   }
 }
 

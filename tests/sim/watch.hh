@@ -1,26 +1,32 @@
 #pragma once
 
 // The oracle's eyes: what must hold at every step. It keeps its own books of what was saved and of
-// what the stores were seen to hold, and compares every commit and every frame of the hub's with
+// what the stores were seen to hold, and compares every commit and every frame of a hub's with
 // them.
 
 #include <array>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "core/link_session.hh"
 #include "core/save_draft.hh"
+#include "tests/sim/books.hh"
 #include "tests/sim/cast.hh"
 #include "tests/sim/dialler.hh"
 #include "tests/sim/hub_view.hh"
+#include "tests/sim/ledger.hh"
 
 namespace titip {
 
-enum class FaultKind : std::uint8_t { lost, duplicated, diverged, false_receipt, leaked };
-inline constexpr std::size_t fault_kinds = 5;
+enum class FaultKind : std::uint8_t { lost, duplicated, vanished, diverged, false_receipt, leaked };
+inline constexpr std::size_t fault_kinds = 6;
+inline constexpr std::array<const char*, fault_kinds> fault_words{
+    "lost", "duplicated", "vanished", "diverged", "false receipt", "leaked"};
 
 struct Fault {
   FaultKind kind;
@@ -29,52 +35,64 @@ struct Fault {
 
 class Watch {
  public:
-  using LaneName = std::pair<Incarnation, Lane>;
+  explicit Watch(std::vector<CastMember> cast) : cast_(std::move(cast)) {}
 
-  Watch(std::vector<CastMember> cast, MemoryStore& hub)
-      : cast_(std::move(cast)), hub_(hub), view_(cast_), ledger_(cast_.size()) {}
+  // In the order of their numbers.
+  void add_hub(MemoryStore& store);
+  void add_dialler(SimDialler& dialler) { diallers_.push_back(&dialler); }
+  // A clone knows what the device knew that it was copied from.
+  void add_clone(SimDialler& clone, std::size_t of);
+  // Its store is another one now.
+  void hub_is_another(std::size_t hub);
+  void dialler_is_another(std::size_t dialler);
 
-  void saved(SimDialler& agent, Lane lane, bool says_version);
-  void hub_put(const Result<Saved>& saved);
-  void hub_committed();
+  void saved(SimDialler& agent, Lane lane, Sight sight, bool says_version);
+  void hub_put(std::size_t hub, const Result<Saved>& saved, const Sight& sight);
+  void hub_committed(std::size_t hub);
   void committed(SimDialler& dialler, const std::vector<LinkOrder>& orders);
-  void hub_sends(std::size_t to, const std::string& frame);
+  void hub_sends(std::size_t hub, std::size_t to, const std::string& frame);
 
   void fault(FaultKind kind, std::string text);
   const std::vector<Fault>& faults() const { return faults_; }
 
-  HubView& view() { return view_; }
+  HubView& view(std::size_t hub) { return hubs_[hub]->view; }
+  HubBooks& books(std::size_t hub) { return hubs_[hub]->books; }
+  Ledger& ledger() { return ledger_; }
   const std::vector<CastMember>& cast() const { return cast_; }
   std::uint64_t events() const { return events_; }
-  // Canonical bytes of the events that were saved, in order.
-  const std::array<std::vector<std::string>, 2>& ledger(std::size_t agent) const {
-    return ledger_[agent];
-  }
-  std::uint64_t hub_offset() const { return hub_offset_; }
-  std::uint64_t custody_offset() const { return custody_offset_; }
+  // A store has gone back: what nodes believe may be out of date until they hear of it.
+  void disaster() { ++disasters_; }
+  std::uint64_t disasters() const { return disasters_; }
 
  private:
-  void custodian_committed(SimDialler& custodian);
+  struct Hub {
+    MemoryStore& store;
+    HubView view;
+    HubBooks books;
+  };
+
   void note_received(SimDialler& agent, const Received& received);
   void check_receipts(SimDialler& agent);
-  void check_items(std::size_t to, const BatchMessage& batch);
-  void check_change(std::size_t to, const std::string& bytes, std::set<RecordKey>& in_batch);
-  Seq held(const std::map<LaneName, Seq>& by, Incarnation incarnation, Lane lane) const;
+  void check_claim(std::size_t hub, SimDialler& agent, const Head& have, Seq safe);
+  void check_items(std::size_t hub, std::size_t to, const BatchMessage& batch);
+  void check_change(std::size_t hub, std::size_t to, const std::string& bytes,
+                    std::set<RecordKey>& in_batch);
 
   std::vector<CastMember> cast_;
-  MemoryStore& hub_;
-  HubView view_;
+  std::vector<std::unique_ptr<Hub>> hubs_;
+  std::vector<SimDialler*> diallers_;
+  Ledger ledger_;
   std::vector<Fault> faults_;
   std::uint64_t events_ = 0;
-  std::vector<std::array<std::vector<std::string>, 2>> ledger_;
-  std::map<Incarnation, std::size_t> agents_;
-  std::map<std::uint64_t, std::uint64_t> put_;  // hub offset of an own event → times it was seen
-  std::uint64_t hub_offset_ = 0;
-  std::map<LaneName, Seq> at_hub_;
-  std::uint64_t custody_offset_ = 0;
-  std::map<LaneName, Seq> in_custody_;
+  std::uint64_t disasters_ = 0;
+  std::set<EventId> in_custody_;  // at any time
+  // How far claims were found true: (hub, dialler, lane).
+  std::map<std::tuple<std::size_t, std::size_t, Lane>, Seq> true_, true_safe_;
   std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known_as_of_;
-  std::map<std::pair<std::size_t, RecordKey>, Seq> last_own_;  // in its type's lane
+  std::map<std::pair<std::size_t, RecordKey>, EventId> last_own_;
 };
+
+// The event that an agent's journal holds there.
+std::optional<EventId> id_at(const ReadTxn& agent, Lane lane, Seq seq);
 
 }  // namespace titip

@@ -1,9 +1,16 @@
 #include "tests/sim/world.hh"
 
+#include <algorithm>
+
 #include "core/agent_journal.hh"
+#include "core/capnp_bytes.hh"
+#include "core/epochs.hh"
 #include "core/feeds.hh"
+#include "core/hub_journal.hh"
 #include "core/meta.hh"
 #include "core/nodes.hh"
+#include "core/rebuilding.hh"
+#include "schema/event.capnp.h"
 #include "tests/support/replication_world.hh"
 
 namespace titip {
@@ -14,35 +21,64 @@ constexpr TimeMs minute_ms = 60'000;
 constexpr TimeMs hour_ms = 60 * minute_ms;
 constexpr int settle_rounds_max = 36 * 60;  // of a minute; a standing refusal is asked again hourly
 
+// With the lives of journals, which tell a device from what it was restored or copied from.
+std::string described(const std::string& bytes) {
+  auto text = describe_frame(bytes);
+  const auto frame = decode_frame(bytes);
+  const auto name = [](Incarnation incarnation) { return std::to_string(incarnation % 10'000); };
+  if (!frame) return text;
+  if (const auto* hello = std::get_if<HelloMessage>(&*frame)) {
+    text += "; as " + name(hello->incarnation);
+    if (hello->parent_incarnation != 0) text += " from " + name(hello->parent_incarnation);
+    for (const auto& branch : hello->branches) text += " after " + std::to_string(branch.seq);
+    if (hello->proof) text += "; with proof";
+  } else if (const auto* batch = std::get_if<BatchMessage>(&*frame)) {
+    if (batch->stream.kind != StreamKind::agent_journal) {
+      text += batch->stream.kind == StreamKind::hub_journal ? " of the journal" : " of changes";
+    } else {
+      text += " of " + name(batch->stream.name);
+    }
+  } else if (const auto* welcome = std::get_if<WelcomeMessage>(&*frame)) {
+    if (welcome->rebuilding) text += "; rebuilding";
+    if (welcome->takes_back) text += "; takes back";
+  }
+  return text;
+}
+
 }  // namespace
 
-SimWorld::SimWorld(std::uint64_t seed, Tell tell)
+SimWorld::SimWorld(std::uint64_t seed, Troubles may, Tell tell)
     : random_(seed),
+      seed_(seed),
+      may_(may),
       tell_(std::move(tell)),
       people_(random_),
-      hub_(std::make_unique<SimHub>(
-          cast_of(seed), agenda_, random_,
-          SimHub::Events{[this] { watch_.hub_committed(); },
-                         [this](const EventDraft& draft, const Result<Saved>& saved) {
-                           if (saved) this->tell("the hub saves a " + draft.type->name);
-                           watch_.hub_put(saved);
-                         },
-                         [this](const std::string& route, const std::string& frame) {
-                           const auto to = network_->dialler_of(route);
-                           this->tell("hub → " + watch_.cast()[to].name + "  " +
-                                      describe_frame(frame));
-                           watch_.hub_sends(to, frame);
-                         }})),
-      watch_(cast_of(seed), hub_->store()) {
+      watch_(cast_of(seed)) {
+  const auto cast = cast_of(seed);
+  network_ = std::make_unique<SimNetwork>(agenda_, random_, cast.size(), network_events());
+  add_hub(SimHub::founded(cast));
+  for (const auto& member : cast) add_dialler(member, nullptr, 0);
+}
+
+SimNetwork::Events SimWorld::network_events() {
   SimNetwork::Events events;
-  events.admits = [this](const std::string& key) { return hub_->admits(key); };
+  events.hub_of = [this](std::size_t) { return any_running_hub(); };
+  events.runs = [this](std::size_t hub) { return hubs_[hub]->runs(); };
+  events.admits = [this](std::size_t hub, const std::string& key) {
+    return hubs_[hub]->admits(key);
+  };
   events.to_hub = [this](const std::string& route, const std::string& key,
                          const std::string& frame) {
-    this->tell(watch_.cast()[network_->dialler_of(route)].name + " → hub  " +
-               describe_frame(frame));
-    hub_->frame(route, key, frame);
+    if (tell_) {
+      this->tell(diallers_[network_->dialler_of(route)]->member().label() + " → hub  " +
+                 described(frame));
+    }
+    hubs_[network_->hub_of(route)]->frame(route, key, frame);
   };
-  events.left = [this](const std::string& route) { hub_->left(route); };
+  events.left = [this](const std::string& route) {
+    auto& hub = *hubs_[network_->hub_of(route)];
+    if (hub.runs()) hub.left(route);
+  };
   events.connected = [this](std::size_t i, std::uint64_t socket) {
     diallers_[i]->connected(socket);
   };
@@ -52,16 +88,51 @@ SimWorld::SimWorld(std::uint64_t seed, Tell tell)
   events.ended = [this](std::size_t i, std::uint64_t socket, LinkEnd end) {
     diallers_[i]->ended(socket, end);
   };
-  const auto& cast = watch_.cast();
-  network_ = std::make_unique<SimNetwork>(agenda_, random_, cast.size(), std::move(events));
-  hub_->join(*network_);
-  for (std::size_t i = 0; i < cast.size(); ++i) {
-    diallers_.push_back(std::make_unique<SimDialler>(
-        i, cast[i], agenda_, random_, *network_, [this, i](const std::vector<LinkOrder>& orders) {
-          watch_.committed(*diallers_[i], orders);
-        }));
-  }
-  hub_->start();
+  return events;
+}
+
+void SimWorld::add_hub(const SimHub::Beginning& beginning) {
+  const auto number = hubs_.size();
+  SimHub::Events events;
+  events.committed = [this, number] { watch_.hub_committed(number); };
+  events.went_back = [this, number] { watch_.hub_is_another(number); };
+  events.put = [this, number](const EventDraft& draft, const Result<Saved>& saved,
+                              const Sight& sight) {
+    if (saved) this->tell("the hub saves a " + draft.type->name);
+    watch_.hub_put(number, saved, sight);
+  };
+  events.sends = [this, number](const std::string& route, const std::string& frame) {
+    const auto to = network_->dialler_of(route);
+    if (tell_) {
+      this->tell("hub → " + watch_.cast()[to].label() + "  " + described(frame));
+    }
+    watch_.hub_sends(number, to, frame);
+  };
+  hubs_.push_back(
+      std::make_unique<SimHub>(beginning, agenda_, random_, *network_, std::move(events)));
+  watch_.add_hub(hubs_.back()->store());
+  watch_.hub_is_another(number);
+  hubs_.back()->start();
+}
+
+// `copy`: of the store of the dialler `of`.
+void SimWorld::add_dialler(const CastMember& member, const MemoryStore::Tables* copy,
+                           std::size_t of) {
+  const auto index = diallers_.size();
+  diallers_.push_back(std::make_unique<SimDialler>(
+      index, member, SimDialler::Around{agenda_, random_, *network_, may_.has(Trouble::clocks)},
+      [this, index](const std::vector<LinkOrder>& orders) {
+        watch_.committed(*diallers_[index], orders);
+      },
+      copy));
+  if (copy == nullptr) return watch_.add_dialler(*diallers_.back());
+  network_->add_dialler();
+  watch_.add_clone(*diallers_.back(), of);
+}
+
+std::size_t SimWorld::any_running_hub() {
+  const auto any = random_.below(hubs_.size());
+  return hubs_[any]->runs() ? any : hub_;
 }
 
 void SimWorld::tell(const std::string& line) const {
@@ -77,20 +148,25 @@ void SimWorld::live(std::uint64_t events) {
     });
   }
   agenda_.run(2);
+  const auto cast = cast_of(seed_);
+  const auto agents = static_cast<std::size_t>(
+      std::ranges::count_if(cast, [](const CastMember& member) { return member.is_agent(); }));
+  disasters_ = disasters_of(seed_, events, may_, agents, cast.size());
   std::uint64_t steps = 0;
   while (watch_.events() < events && ++steps < events * 20 && watch_.faults().empty()) {
     pass_time();
     if (random_.chance(700)) somebody_saves();
     if (random_.chance(250)) something_happens();
+    disasters_go_on(false);
   }
 }
 
 void SimWorld::pass_time() {
-  const int kind = random_.between(0, 99);
-  if (kind < 60) return agenda_.run(random_.between(1, 800));
-  if (kind < 85) return agenda_.run(random_.between(1'000, 30'000));
-  if (kind < 96) return agenda_.run(random_.between(30'000, 600'000));
-  if (kind < 99) return agenda_.run(random_.between(600'000, 4 * 3'600'000));
+  const int kind = random_.between(0, 999);
+  if (kind < 600) return agenda_.run(random_.between(1, 800));
+  if (kind < 850) return agenda_.run(random_.between(1'000, 30'000));
+  if (kind < 970) return agenda_.run(random_.between(30'000, 600'000));
+  if (kind < 997) return agenda_.run(random_.between(600'000, 2 * 3'600'000));
   agenda_.run(random_.between(1, 3) * 24 * hour_ms);
 }
 
@@ -101,70 +177,101 @@ void SimWorld::somebody_saves() {
     if (dialler.member().is_agent() && dialler.started()) agent_saves(dialler);
     return;
   }
-  const auto txn = hub_->store().read();
-  hub_->put(people_.next(*txn, {"hub", hub_profile().facility, [](Lane) { return Seq{0}; }}));
+  const auto number = any_running_hub();
+  const auto txn = hubs_[number]->store().read();
+  auto typed = people_.next(
+      *txn, {"hub " + std::to_string(number), hub_profile().facility, [](Lane) { return Seq{0}; }});
+  hubs_[number]->put(std::move(typed.draft), std::move(typed.sight));
 }
 
 void SimWorld::agent_saves(SimDialler& agent) {
   if (random_.chance(10)) {
-    const auto lane = random_.chance(500) ? Lane::urgent : Lane::routine;
-    tell(agent.member().name + " saves bytes that are no event");
     const auto bytes = std::string(static_cast<std::size_t>(random_.between(1, 300)), 'x');
-    if (agent.save_opaque(lane, bytes)) watch_.saved(agent, lane, true);
+    if (may_.has(Trouble::poison)) agent_saves_bytes(agent, bytes);
     return;
   }
-  const auto draft = [&] {
+  if (random_.chance(10)) {
+    StoredBuilder<schema::Event> unknown;
+    unknown->setRecord(random_.next());
+    unknown->setType(60'000);
+    if (may_.has(Trouble::unknown)) agent_saves_bytes(agent, unknown.canonical_bytes());
+    return;
+  }
+  auto typed = [&] {
     const auto txn = agent.read();
-    return people_.next(txn, {agent.member().name, agent.member().facility,
+    return people_.next(txn, {agent.member().label(), agent.member().facility,
                               [&](Lane lane) { return journal_head(txn, lane).seq; }});
   }();
+  const auto& draft = typed.draft;
   const auto saved = agent.save(draft);
-  if (!saved) return tell(agent.member().name + " is full");
+  if (!saved) {
+    tell(agent.member().label() + " is full");
+    return agent.trim();
+  }
   if (!saved->ok()) return;
-  tell(agent.member().name + " saves a " + draft.type->name + " " +
+  tell(agent.member().label() + " saves a " + draft.type->name + " " +
        std::to_string((*saved)->record.id));
-  watch_.saved(agent, draft.type->lane, draft.version.has_value());
+  watch_.saved(agent, draft.type->lane, std::move(typed.sight), draft.version.has_value());
+}
+
+void SimWorld::agent_saves_bytes(SimDialler& agent, const std::string& bytes) {
+  const auto lane = random_.chance(500) ? Lane::urgent : Lane::routine;
+  tell(agent.member().label() + " saves bytes that cannot be applied");
+  if (agent.save_opaque(lane, bytes)) watch_.saved(agent, lane, {}, true);
 }
 
 void SimWorld::something_happens() {
   const auto what = random_.below(diallers_.size() + 1);
-  if (what == diallers_.size()) return something_happens_to_the_hub();
+  if (what == diallers_.size()) return something_happens_to_the_hub(any_running_hub());
   if (diallers_[what]->started()) something_happens_to(*diallers_[what]);
 }
 
 void SimWorld::something_happens_to(SimDialler& dialler) {
-  const auto& name = dialler.member().name;
+  const auto name = dialler.member().label();
   switch (random_.between(0, 5)) {
     case 0:
-    case 1: tell("the link of " + name + " is cut"); return network_->cut(dialler.index());
+    case 1:
+      if (!may_.has(Trouble::cuts)) return;
+      tell("the link of " + name + " is cut");
+      return network_->cut(dialler.index());
     case 2:
+      if (!may_.has(Trouble::reach)) return;
       tell(name + " is out of reach");
       network_->reach(dialler.index(), false);
       return agenda_.after(
           random_.chance(700) ? random_.between(1'000, 600'000) : random_.between(1, 72) * hour_ms,
           [this, i = dialler.index()] { network_->reach(i, true); });
-    case 3: tell(name + " starts again"); return dialler.start(random_.chance(500));
+    case 3:
+      if (!may_.has(Trouble::restarts)) return;
+      tell(name + " starts again");
+      return dialler.start(random_.chance(500));
     case 4:
+      if (!may_.has(Trouble::full)) return;
       tell("the disk of " + name + " is full");
       return fill_for_a_while([&dialler](bool full) { dialler.fill(full); });
     default:
+      if (!may_.has(Trouble::clocks)) return;
       tell("the clock of " + name + " is set");
       return dialler.step_clock(random_.between(-7'200'000, 7'200'000));
   }
 }
 
-void SimWorld::something_happens_to_the_hub() {
+void SimWorld::something_happens_to_the_hub(std::size_t number) {
+  auto& hub = *hubs_[number];
   switch (random_.between(0, 3)) {
     case 0:
+      if (!may_.has(Trouble::full)) return;
       tell("the hub's disk is full");
-      return fill_for_a_while([this](bool full) { hub_->fill(full); });
+      return fill_for_a_while([&hub](bool full) { hub.fill(full); });
     case 1:
+      if (!may_.has(Trouble::full)) return;
       tell("the hub is low on room");
-      return fill_for_a_while([this](bool low) { hub_->low(low); });
+      return fill_for_a_while([&hub](bool low) { hub.low(low); });
     default:
+      if (!may_.has(Trouble::restarts)) return;
       tell("the hub starts again");
-      network_->hub_died();
-      return hub_->start();
+      network_->hub_died(number);
+      return hub.start();
   }
 }
 
@@ -174,9 +281,10 @@ void SimWorld::fill_for_a_while(std::function<void(bool full)> fill) {
 }
 
 bool SimWorld::settle() {
+  disasters_go_on(true);
   tell("nothing goes wrong any more");
-  hub_->fill(false);
-  hub_->low(false);
+  hub().fill(false);
+  hub().low(false);
   for (auto& dialler : diallers_) {
     dialler->fill(false);
     network_->reach(dialler->index(), true);
@@ -185,15 +293,20 @@ bool SimWorld::settle() {
   for (int round = 0; round < settle_rounds_max; ++round) {
     agenda_.run(minute_ms);
     if (settled()) return true;
+    // Whoever was to hand back has had its time.
+    if (watch_.disasters() > 0 && round % 60 == 59) hub().operate(round > 6 * 60);
   }
   return false;
 }
 
 bool SimWorld::settled() {
+  const auto txn = hub().store().read();
+  if (is_rebuilding(*txn)) return false;
+  if (std::ranges::any_of(all_nodes(*txn), &NodeState::pending)) return false;
   for (auto& dialler : diallers_) {
     if (!settled(*dialler)) return false;
   }
-  return watch_.custody_offset() == watch_.hub_offset();
+  return true;
 }
 
 // Whether it knows that the hub and a custodian hold all of its own, and holds its whole feed.
@@ -205,15 +318,19 @@ bool SimWorld::settled(SimDialler& dialler) {
     for (const auto lane : all_lanes) {
       const auto head = journal_head(txn, lane).seq;
       if (meta::acknowledged(txn, lane).seq == head && meta::safe(txn, lane) == head) continue;
-      tell(member.name + " has no receipt for " + std::to_string(head) + ", only for " +
+      tell(member.label() + " has no receipt for " + std::to_string(head) + ", only for " +
            std::to_string(meta::acknowledged(txn, lane).seq) + " and " +
            std::to_string(meta::safe(txn, lane)));
       return false;
     }
   }
-  const auto hub = hub_->store().read();
+  const auto hub = this->hub().store().read();
   const auto node = find_node_of_key(*hub, member.device_key());
   if (!node) return false;
+  if (member.is_custodian() &&
+      meta::held(txn, StreamKind::hub_journal).hash != journal_end(*hub).hash) {
+    return false;
+  }
   Key from;
   if (member.is_custodian()) {
     from.u8('a');
@@ -226,7 +343,13 @@ bool SimWorld::settled(SimDialler& dialler) {
     if (entry.key.starts_with(prefix)) last = key_u64(entry.key, prefix.size());
     return false;
   });
-  return meta::held(txn, StreamKind::hub_changes).position.offset >= last;
+  if (last == 0) return true;
+  // A position of a history that the hub has lost says nothing of this feed.
+  const auto held = meta::held(txn, StreamKind::hub_changes).position;
+  const auto line = current_line(*hub);
+  return held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
+           return entry.epoch == held.epoch;
+         });
 }
 
 }  // namespace titip

@@ -17,10 +17,11 @@ void check_key(std::string_view key) {
   check(!key.empty() && key.size() <= 511, "a key is empty or longer than LMDB allows");
 }
 
-template <typename Interface>
+// `Kept`: Tables of a snapshot's own, or a reference to those that a transaction writes to.
+template <typename Interface, typename Kept>
 class MemoryReads : public Interface {
  public:
-  explicit MemoryReads(std::shared_ptr<Tables> tables) : tables_(std::move(tables)) {}
+  explicit MemoryReads(Kept tables) : tables_(tables) {}
 
   std::optional<std::string_view> get(Table table, std::string_view key) const override {
     check_key(key);
@@ -54,16 +55,16 @@ class MemoryReads : public Interface {
 
  protected:
   const Entries& of(Table table) const {
-    return tables_->entries.at(static_cast<std::size_t>(table));
+    return *tables_.entries.at(static_cast<std::size_t>(table));
   }
 
-  std::shared_ptr<Tables> tables_;
+  Kept tables_;
 };
 
-class MemoryWriteTxn final : public MemoryReads<WriteTxn> {
+class MemoryWriteTxn final : public MemoryReads<WriteTxn, Tables&> {
  public:
-  MemoryWriteTxn(std::shared_ptr<Tables> tables, std::size_t capacity_bytes)
-      : MemoryReads(std::move(tables)), capacity_bytes_(capacity_bytes) {}
+  MemoryWriteTxn(Tables& tables, std::size_t capacity_bytes)
+      : MemoryReads(tables), capacity_bytes_(capacity_bytes) {}
 
   ~MemoryWriteTxn() override {
     for (auto undo = undos_.rbegin(); undo != undos_.rend(); ++undo) {
@@ -82,7 +83,7 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn> {
     std::string value_copy(value);
     remember(table, key_copy);
     set(table, key_copy, std::move(value_copy));
-    full_ = full_ || tables_->bytes > capacity_bytes_;
+    full_ = full_ || tables_.bytes > capacity_bytes_;
     require_room();
   }
 
@@ -100,8 +101,11 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn> {
     return true;
   }
 
-  void commit() {
+  void commit(std::optional<std::pair<Table, MemoryStore::Written>>& watched) {
     require_room();
+    for (const auto& undo : undos_) {
+      if (watched && watched->first == undo.table) watched->second.keys.insert(undo.key);
+    }
     undos_.clear();
   }
 
@@ -112,7 +116,12 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn> {
     std::optional<std::string> before;
   };
 
-  Entries& entries(Table table) { return tables_->entries.at(static_cast<std::size_t>(table)); }
+  // Whoever shares the table keeps it as it is.
+  Entries& entries(Table table) {
+    auto& held = tables_.entries.at(static_cast<std::size_t>(table));
+    if (held.use_count() > 1) held = std::make_shared<Entries>(*held);
+    return *held;
+  }
 
   void require_room() const {
     if (full_) throw StoreFull{StoreFull::What::map};
@@ -126,14 +135,14 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn> {
 
   void set(Table table, const std::string& key, std::string value) {
     drop(table, key);
-    tables_->bytes += key.size() + value.size();
+    tables_.bytes += key.size() + value.size();
     entries(table).emplace(key, std::move(value));
   }
 
   void drop(Table table, const std::string& key) {
     const auto found = entries(table).find(key);
     if (found == entries(table).end()) return;
-    tables_->bytes -= found->first.size() + found->second.size();
+    tables_.bytes -= found->first.size() + found->second.size();
     entries(table).erase(found);
   }
 
@@ -145,27 +154,25 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn> {
 }  // namespace
 
 std::unique_ptr<ReadTxn> MemoryStore::read() {
-  return std::make_unique<MemoryReads<ReadTxn>>(tables_);
+  return std::make_unique<MemoryReads<ReadTxn, Tables>>(tables_);
 }
 
 void MemoryStore::write(const std::function<void(WriteTxn&)>& work) {
-  if (tables_.use_count() > 1)
-    tables_ = std::make_shared<Tables>(*tables_);  // a snapshot keeps the old
   MemoryWriteTxn txn(tables_, capacity_bytes_);
   work(txn);
-  txn.commit();
+  txn.commit(watched_);
   ++commits_;
 }
 
 StoreUsage MemoryStore::usage() const {
   return {.map_bytes = capacity_bytes_,
-          .used_bytes = tables_->bytes,
+          .used_bytes = tables_.bytes,
           .free_disk_bytes = std::numeric_limits<std::size_t>::max()};
 }
 
 std::uint64_t MemoryStore::verify() {
   std::uint64_t values = 0;
-  for (const Entries& entries : tables_->entries) values += entries.size();
+  for (const auto& entries : tables_.entries) values += entries->size();
   return values;
 }
 

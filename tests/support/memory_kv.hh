@@ -7,7 +7,10 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "io/store.hh"
 
@@ -16,9 +19,14 @@ namespace titip {
 class MemoryStore final : public Store {
  public:
   using Entries = std::map<std::string, std::string, std::less<>>;
+  // A table is shared by all snapshots and copies since it was last written to.
   struct Tables {
-    std::array<Entries, table_count> entries;
+    std::array<std::shared_ptr<Entries>, table_count> entries;
     std::size_t bytes = 0;  // of all keys and values
+
+    Tables() {
+      for (auto& table : entries) table = std::make_shared<Entries>();
+    }
   };
 
   // Beyond `capacity_bytes` of keys and values a write throws StoreFull, like a full map.
@@ -34,8 +42,25 @@ class MemoryStore final : public Store {
   void set_capacity(std::size_t bytes) { capacity_bytes_ = bytes; }
   std::uint64_t commits() const { return commits_; }
 
+  // Which keys of a table were written since it was last asked, each once; all of them at first and
+  // after put_back().
+  struct Written {
+    bool everything = false;
+    std::set<std::string, std::less<>> keys;
+  };
+  void watch(Table table) { watched_ = {table, {true, {}}}; }
+  Written take_written() { return std::exchange(watched_->second, {}); }
+
+  // The whole store as it stands, to be put back some day: here or in another store.
+  Tables copy() const { return tables_; }
+  void put_back(const Tables& copy) {
+    tables_ = copy;
+    if (watched_) watched_->second = {true, {}};
+  }
+
  private:
-  std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();  // shared with open snapshots
+  Tables tables_;
+  std::optional<std::pair<Table, Written>> watched_;
   std::size_t capacity_bytes_;
   std::uint64_t commits_ = 0;
 };
