@@ -102,12 +102,17 @@ void Feeds::forget_ghost(const RecordKey& record) {
   txn_.erase(Table::feeds, ghost_key(record));
 }
 
-void Feeds::life_began(NodeId node) {
+void Feeds::life_began(NodeId node, const std::function<Seq(Lane)>& base) {
   if (!concern_.has_feed(node)) return;
   txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
     const auto record = record_of_key(entry.key, 0);
     const auto state = decode_record_state(entry.value);
-    if (!wrote(node, state) || stands(node, record)) return true;
+    // That it stands in the feed says nothing: what it wrote since was not sent back to it.
+    const bool may_lack =
+        std::any_of(state.writes.begin(), state.writes.end(), [&](const Write& write) {
+          return write.origin == node && write.id.seq > base(write.id.lane);
+        });
+    if (!may_lack) return true;
     const auto now = concern_.of(record, state);
     if (std::binary_search(now.begin(), now.end(), node)) put(node, record, next_position(), false);
     return true;

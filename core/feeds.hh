@@ -16,6 +16,7 @@
 // where a record is type u16, id u64.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,8 @@ class Feeds {
   void tell_again(NodeId node, const RecordKey& record);
 
   // A journal of the node goes on under a new name, for its store was restored or copied: it is
-  // told of what it wrote itself, too, for it may have lost that.
-  void life_began(NodeId node);
+  // told of what it wrote itself beyond `base` of each lane, too, for it may have lost that.
+  void life_began(NodeId node, const std::function<Seq(Lane)>& base);
 
   // From now on a node writes under this incarnation. What it wrote under it is not sent back to
   // it.

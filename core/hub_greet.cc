@@ -196,7 +196,10 @@ std::optional<RefuseReason> admit(WriteTxn& txn, const GreetOrder& order,
   if (begins) {
     greeted.new_life = true;
     Feeds feeds(txn, context.registry);
-    feeds.life_began(node->id);
+    feeds.life_began(node->id, [&](Lane lane) {
+      const auto* state = node->find_lane(hello.incarnation, lane);
+      return state == nullptr ? Seq{0} : state->base;
+    });
     greeted.touched = feeds.touched();
   }
   return std::nullopt;

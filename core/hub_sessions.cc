@@ -27,8 +27,12 @@ void HubSessions::load_directory(const ReadTxn& txn) {
 }
 
 bool HubSessions::admits(std::string_view public_key) const {
+  return rebuilding_ || knows(public_key);
+}
+
+bool HubSessions::knows(std::string_view public_key) const {
   const std::string key(public_key);
-  return rebuilding_ || nodes_by_key_.contains(key) || invitations_.contains(key);
+  return nodes_by_key_.contains(key) || invitations_.contains(key);
 }
 
 bool HubSessions::has_session(NodeId node) const {

@@ -76,6 +76,8 @@ class HubSessions {
   // Whether a key may finish the handshake: known nodes, revoked ones (to be told so) and
   // invitations; while the hub is rebuilding anybody, who is then asked for a certificate.
   bool admits(std::string_view public_key) const;
+  // The same, as if it were not rebuilding.
+  bool knows(std::string_view public_key) const;
 
   HubActions frame(const std::string& route, std::string_view public_key, std::string_view bytes,
                    TimeMs hub_time);

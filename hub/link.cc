@@ -38,7 +38,9 @@ HubLink::HubLink(boost::asio::io_context& loop, HubNode& node, Writer& writer,
   sessions_.load_directory(*node.store().read());
   ListenSocket::Events events;
   events.admit = [this](const CurveKey& key) {
-    return sessions_.admits(as_bytes(key)) ? Admission::admitted : Admission::refused;
+    // Before it listens it proves that it can keep strangers out, whomever it lets in later.
+    const bool in = socket_ ? sessions_.admits(as_bytes(key)) : sessions_.knows(as_bytes(key));
+    return in ? Admission::admitted : Admission::refused;
   };
   events.frame = [this](const ListenSocket::Peer& peer, std::string_view frame) {
     sessions_.set_room(node_.store().usage().accepts_new_work());
