@@ -19,7 +19,6 @@ namespace {
 constexpr int patience_ms = 10'000;  // while a `put` or a daemon that starts holds the lock
 
 struct Made {
-  std::string file;
   SoundStore held;
   std::uint64_t bytes = 0;
   TimeMs at = 0;
@@ -56,7 +55,8 @@ void note(const CommandContext& command, const Position& position) {
 std::string made_json(const Made& made) {
   JsonWriter out;
   out.begin_object();
-  out.key("file").text(made.file).key("events").number(made.held.events).key("epoch");
+  // Not the file's name: it is whatever was typed.
+  out.key("events").number(made.held.events).key("epoch");
   if (made.held.end.epoch == 0) {
     out.null();
   } else {
@@ -75,9 +75,9 @@ std::string made_text(const Made& made, Language language) {
   const auto events = std::to_string(made.held.events);
   const auto end = position_text(made.held.end);
   const auto bytes = std::to_string(made.bytes);
-  std::string text = indonesian ? "Cadangan " + made.file + " utuh: " + events +
+  std::string text = indonesian ? "Cadangan ini utuh: " + events +
                                       " kejadian sampai " + end + ", " + bytes + " byte."
-                                : "The backup " + made.file + " is sound: " + events +
+                                : "The backup is sound: " + events +
                                       " events up to " + end + ", " + bytes + " bytes.";
   if (!made.off_machine) {
     text += indonesian ? " Pindahkan ke luar komputer ini; kunci hub tidak ada di dalamnya."
@@ -118,7 +118,7 @@ std::string backup_mark_json(const BackupMark& mark) {
 }
 
 int hub_backup(const CommandContext& command, const std::string& file, bool off_machine) {
-  Made made{file, {}, 0, read_clock().wall, off_machine, false};
+  Made made{{}, 0, read_clock().wall, off_machine, false};
   {
     auto node = HubNode::open(command.data, Access::read, command.config);
     write_backup(node.store(), file, made.at, node.keys().curve.public_key,
