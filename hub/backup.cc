@@ -75,10 +75,10 @@ std::string made_text(const Made& made, Language language) {
   const auto events = std::to_string(made.held.events);
   const auto end = position_text(made.held.end);
   const auto bytes = std::to_string(made.bytes);
-  std::string text = indonesian ? "Cadangan ini utuh: " + events +
-                                      " kejadian sampai " + end + ", " + bytes + " byte."
-                                : "The backup is sound: " + events +
-                                      " events up to " + end + ", " + bytes + " bytes.";
+  std::string text =
+      indonesian
+          ? "Cadangan ini utuh: " + events + " kejadian sampai " + end + ", " + bytes + " byte."
+          : "The backup is sound: " + events + " events up to " + end + ", " + bytes + " bytes.";
   if (!made.off_machine) {
     text += indonesian ? " Pindahkan ke luar komputer ini; kunci hub tidak ada di dalamnya."
                        : " Take it off this machine; the hub's keys are not in it.";

@@ -146,8 +146,9 @@ void add_disaster_commands(Options& options, const AddCommand& add, CommandLine&
       .option("--keys", options.keys, "FILE",
               "as 'keys export' wrote them; else the keys.toml that is there")
       .runs([&] { return hub_restore(context_of(options), options.file, options.keys); });
-  add("proceed", "send changes down again, though districts have not handed back all")
-      .runs([&] { return hub_proceed(context_of(options)); });
+  add("proceed", "send changes down again, though districts have not handed back all").runs([&] {
+    return hub_proceed(context_of(options));
+  });
   add("confirm", "send changes to a device that a hub made anew knows by its certificate alone")
       .positional("NODE", options.node, "its node as 'nodes --json' prints it, or its facility")
       .flag("--all", options.all, "every device that waits")

@@ -7,6 +7,7 @@
 #include "core/intake_json.hh"
 #include "core/nodes.hh"
 #include "core/print_json.hh"
+#include "core/rebuilding.hh"
 #include "core/review_list.hh"
 #include "hub/check_store.hh"
 #include "io/clock.hh"
@@ -149,6 +150,11 @@ std::string hub_status_json(HubNode& node, bool running, const IsConnected& conn
   out.key("quarantined").number(txn->count(Table::quarantine));
   out.key("acceptsNew").boolean(node.store().usage().accepts_new_work());
   print_backup(out.key("backup"), *txn);
+  out.key("rebuilding").boolean(is_rebuilding(*txn));
+  if (const auto other = other_copy(*txn)) {
+    out.key("otherCopy").begin_object().key("node").text(format_hex_id(other->node));
+    out.key("at").text(format_time({other->at, 0})).end_object();
+  }
   out.key("nodes").begin_array();
   const auto now = read_clock().wall;
   for (const auto& known : all_nodes(*txn)) print_node(out, known, connected(known.id), now);
@@ -183,6 +189,13 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
   if (const auto mark = backup_mark(*txn)) {
     line("Ada di cadangan", "In a backup", mark->position.offset);
     line_of("Dicadangkan", "Backed up", format_time({mark->at, 0}));
+  }
+  if (const auto gathering = rebuilding(*txn)) {
+    line_of("Memulihkan sejak", "Gathers what it lost", format_time({gathering->since, 0}));
+  }
+  if (other_copy(*txn)) {
+    line_of("Salinan lain", "Another copy",
+            indonesian ? "hub ini berjalan dua kali" : "is running");
   }
   return text + nodes_text(*txn, connected, read_clock().wall, language);
 }
