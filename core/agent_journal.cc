@@ -128,7 +128,11 @@ void put_journal_entry(WriteTxn& txn, Lane lane, Seq seq, const AgentEntry& entr
 
 std::optional<Hash> LaneSource::hash_at(Seq seq) const {
   const auto life = lives(txn_).front();
-  if (seq == life.base_of(lane_)) return chain_start(life.incarnation, lane_);
+  if (seq == life.base_of(lane_)) {
+    // Where the life begins nothing goes on any more once what followed was let go of.
+    const bool gone = journal_floor(txn_, lane_) > seq + 1;
+    return gone ? std::nullopt : std::optional(chain_start(life.incarnation, lane_));
+  }
   const auto entry = journal_entry(txn_, lane_, seq);
   if (!entry) return std::nullopt;
   return entry->hash;

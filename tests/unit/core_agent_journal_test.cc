@@ -1,4 +1,7 @@
 #include "core/agent_journal.hh"
+#include "core/chain.hh"
+#include "core/lineage.hh"
+#include "core/trim.hh"
 
 #include "core/meta.hh"
 #include "event_samples.hh"
@@ -182,6 +185,38 @@ TEST_F(AgentJournal, AnAcknowledgementNeverGoesBack) {
     answer.stands_now = true;
     record_hub_answer(txn, answer);
     EXPECT_EQ(meta::acknowledged(txn, Lane::routine), one);
+  });
+}
+
+TEST_F(AgentJournal, WhatWasLetGoOfIsNotSentFromItsBeginning) {
+  store_.save(Lane::routine, 5);
+  store_.store.write([&](WriteTxn& txn) {
+    meta::put_acknowledged(txn, store_.head(Lane::routine));
+    EXPECT_EQ(trim_journal(txn, 100), 0u) << "the hub alone holds it";
+    meta::put_safe(txn, Lane::routine, 3);
+    EXPECT_EQ(trim_journal(txn, 100), 2u);
+    const LaneSource source(txn, Lane::routine);
+    EXPECT_FALSE(source.hash_at(0));
+    EXPECT_FALSE(source.hash_at(2));
+    EXPECT_TRUE(source.hash_at(3));
+  });
+}
+
+TEST_F(AgentJournal, ANewLifeMovesAllThatIsStillHeldAndKeepsItsNames) {
+  store_.save(Lane::routine, 5);
+  const auto born = LaneSource(*store_.store.read(), Lane::routine).hash_at(4).value();
+  store_.store.write([&](WriteTxn& txn) {
+    meta::put_acknowledged(txn, store_.head(Lane::routine));
+    meta::put_safe(txn, Lane::routine, 3);
+    trim_journal(txn, 100);
+    mint(txn, {77, true, true});
+    EXPECT_EQ(current_incarnation(txn), 77u);
+    const LaneSource source(txn, Lane::routine);
+    EXPECT_EQ(source.hash_at(2), chain_start(77, Lane::routine)) << "the third moved, too";
+    EXPECT_EQ(source.head().seq, 5u);
+    const auto moved = journal_entry(txn, Lane::routine, 4).value();
+    EXPECT_EQ(moved.born, (EventId{test::incarnation, 4, born, Lane::routine}));
+    EXPECT_EQ(parentage(txn).parent, 0u);
   });
 }
 
