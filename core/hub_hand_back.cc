@@ -45,8 +45,12 @@ class TakingBack {
 
   HandBackOutcome outcome() {
     for (auto& [id, node] : nodes_) put_node(txn_, node);
-    for (const auto& node : outcome_.nodes) feeds_.nodes_changed(node.id);
     outcome_.touched = feeds_.touched();
+    if (outcome_.nodes.empty()) return std::move(outcome_);
+    // Made anew: the other was made before it knew these nodes.
+    Feeds feeds(txn_, context_.registry);
+    for (const auto& node : outcome_.nodes) feeds.nodes_changed(node.id);
+    for (const auto node : feeds.touched()) outcome_.touched.push_back(node);
     return std::move(outcome_);
   }
   void unreadable() { ++outcome_.unreadable; }
