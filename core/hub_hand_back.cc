@@ -67,7 +67,8 @@ class TakingBack {
     const auto carrier = entry.carried_by();
     const auto born = entry.born;
     const bool of_a_lane = entry.origin != 0;
-    if (of_a_lane) feeds_.writes_under(entry.origin, carrier);
+    // Its author is sent it, too: it may have lost this, and go on under a new name by now.
+    if (of_a_lane) feeds_.writes_under(entry.origin, 0);
     append_one(work(), std::move(entry), OrderedBy::former_hub, nullptr);
     if (of_a_lane) note_carried(txn_, carrier, born.lane, born.seq, offset, 1);
     ++outcome_.taken;
