@@ -111,27 +111,31 @@ bool LineHistory::in_line(Incarnation descendant, Incarnation carrier, const Eve
   return descendant == carrier;
 }
 
+namespace {
+
+// As told: where its feed begins is not.
+void put_epoch(WriteTxn& txn, const EpochEntry& entry) {
+  StoredBuilder<schema::EpochState> out(64);
+  out->setParent(entry.parent);
+  out->setFirstOffset(entry.first_offset);
+  out->setHashLow(entry.hash.low);
+  out->setHashHigh(entry.hash.high);
+  txn.put(Table::epochs, Key().u64(entry.epoch), out.bytes());
+}
+
+}  // namespace
+
 void note_foreign_epochs(WriteTxn& txn, const std::vector<EpochEntry>& line) {
   for (const auto& entry : line) {
     if (entry.epoch == 0 || entry.first_offset == 0 || entry.parent == entry.epoch) continue;
     if (txn.get(Table::epochs, Key().u64(entry.epoch))) continue;
-    StoredBuilder<schema::EpochState> out(64);
-    out->setParent(entry.parent);
-    out->setFirstOffset(entry.first_offset);
-    out->setHashLow(entry.hash.low);
-    out->setHashHigh(entry.hash.high);
-    txn.put(Table::epochs, Key().u64(entry.epoch), out.bytes());
+    put_epoch(txn, entry);
   }
 }
 
 void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first) {
   for (const auto& entry : newest_first) {
-    StoredBuilder<schema::EpochState> out(64);
-    out->setParent(entry.parent);
-    out->setFirstOffset(entry.first_offset);
-    out->setHashLow(entry.hash.low);
-    out->setHashHigh(entry.hash.high);
-    txn.put(Table::epochs, Key().u64(entry.epoch), out.bytes());
+    put_epoch(txn, entry);
   }
   if (!newest_first.empty()) meta::put_u64(txn, meta::epoch, newest_first.front().epoch);
 }

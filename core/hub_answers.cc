@@ -15,6 +15,14 @@ RefuseMessage refusal_message(RefuseReason reason, std::uint64_t nonce,
   return refuse;
 }
 
+RefuseMessage undecodable_message(const BatchMessage& batch, std::uint64_t nonce) {
+  auto refuse = refusal_message(RefuseReason::undecodable, nonce);
+  refuse.stream = batch.stream;
+  refuse.from = batch.from;
+  refuse.to = batch.to;
+  return refuse;
+}
+
 // What an order weighs while it waits for the store.
 std::size_t weight(const HelloMessage& hello) {
   return limits::kib + (hello.first ? hello.first->body.size() : 0);

@@ -14,6 +14,8 @@ inline constexpr std::uint32_t hub_full_retry_ms = 60'000;
 void send_to(HubActions& actions, const std::string& route, const Frame& frame);
 RefuseMessage refusal_message(RefuseReason reason, std::uint64_t nonce = 0,
                               std::uint32_t retry_after_ms = 0);
+// What of a batch was not understood.
+RefuseMessage undecodable_message(const BatchMessage& batch, std::uint64_t nonce);
 AckMessage acknowledgement(const StreamName& stream, const Head& have,
                            std::vector<Outcome> outcomes, Seq safe);
 

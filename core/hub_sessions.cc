@@ -196,14 +196,9 @@ void HubSessions::batch(const std::string& route, NodeId node, const BatchMessag
       send_to(actions, route, refusal_message(RefuseReason::forked, session.nonce));
       actions.notices.push_back({HubNotice::Kind::refused, session.node, 0, "forked"});
       break;
-    case Receiver::Verdict::undecodable: {
-      auto refuse = refusal_message(RefuseReason::undecodable, session.nonce);
-      refuse.stream = batch.stream;
-      refuse.from = batch.from;
-      refuse.to = batch.to;
-      send_to(actions, route, refuse);
+    case Receiver::Verdict::undecodable:
+      send_to(actions, route, undecodable_message(batch, session.nonce));
       break;
-    }
   }
 }
 

@@ -41,14 +41,9 @@ void HubSessions::batch_back(const std::string& route, Session& session, const B
     case Receiver::Verdict::fork:
       send_to(actions, route, acknowledgement(batch.stream, receiver.durable(), {}, 0));
       break;
-    case Receiver::Verdict::undecodable: {
-      auto refuse = refusal_message(RefuseReason::undecodable, session.nonce);
-      refuse.stream = batch.stream;
-      refuse.from = batch.from;
-      refuse.to = batch.to;
-      send_to(actions, route, refuse);
+    case Receiver::Verdict::undecodable:
+      send_to(actions, route, undecodable_message(batch, session.nonce));
       break;
-    }
   }
 }
 
