@@ -7,6 +7,7 @@
 #include "core/epochs.hh"
 #include "core/hand_back.hh"
 #include "core/limits.hh"
+#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/version.hh"
 
@@ -48,7 +49,7 @@ void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
   }
   if (order.mint) mint(txn, *order.mint);
   if (order.journal_resumes) resume_journal(txn, *order.journal_resumes);
-  if (order.history_settled) txn.erase(Table::meta, meta::history_lost);
+  if (order.history_settled) settle_lost_history(txn);
 }
 
 LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}

@@ -21,6 +21,8 @@ inline constexpr std::string_view session =
     "session";  // agent, district: nonce of its last Hello u64, of the last one welcomed u64
 inline constexpr std::string_view history_lost =
     "history lost";  // agent, district: 1 while records may be of a history the hub lost, u64
+inline constexpr std::string_view hub_seen =
+    "hub seen";  // agent, district: see core/lost_history.hh, a position
 inline constexpr std::string_view former_node =
     "former node";  // agent, district: which it was at a hub that is gone, u64
 inline constexpr std::string_view certificate = "certificate";  // agent: as the hub signed it
