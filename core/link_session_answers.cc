@@ -5,8 +5,8 @@
 #include "core/corrected_time.hh"
 #include "core/epochs.hh"
 #include "core/limits.hh"
-#include "core/lost_history.hh"
 #include "core/link_session.hh"
+#include "core/lost_history.hh"
 #include "core/mutants.hh"
 #include "core/record_state.hh"
 

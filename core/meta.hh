@@ -40,6 +40,7 @@ inline constexpr std::string_view items_received =
     "items received";  // agent, district: changes and entries from the hub, since installation
 inline constexpr std::string_view sends_journal =
     "hub sends journal";  // district: 1 if this hub does, 0 if it does not, u64
+inline constexpr std::string_view asides = "asides";  // district: see core/hand_back.hh
 inline constexpr std::string_view events_kept = "events kept";    // district: of this hub, u64
 inline constexpr std::string_view changes_kept = "changes kept";  // district: position of the last
 inline constexpr std::string_view tail_events = "tail events";    // district: how far tail printed
