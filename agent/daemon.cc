@@ -59,7 +59,7 @@ class Trimming {
 };
 
 std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
-  return apply_changes(txn, received.items, Registry::ilp());
+  return apply_changes(txn, received.items, received.held.position.epoch, Registry::ilp());
 }
 
 }  // namespace

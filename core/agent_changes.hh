@@ -13,9 +13,9 @@
 
 namespace titip {
 
-// `items` are changes as encode_change makes them; one that is none is passed over. Returns the
-// records that may look otherwise now.
+// `items` are changes as encode_change makes them; one that is none is passed over. `feed_epoch`:
+// of the hub that sent them. Returns the records that may look otherwise now.
 std::vector<RecordKey> apply_changes(WriteTxn& txn, std::span<const BatchEvent> items,
-                                     const Registry& registry);
+                                     std::uint64_t feed_epoch, const Registry& registry);
 
 }  // namespace titip

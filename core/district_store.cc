@@ -127,19 +127,21 @@ void keep_journal(WriteTxn& txn, const Received& received) {
 
 std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
   std::vector<RecordKey> changed;
-  std::vector<Position> as_of;
+  const bool custodian = meta::get_u64(txn, meta::sends_journal) == 1;
   auto position = last_kept_change(txn);
   for (const auto& item : received.items) {
     auto change = decode_change(item.bytes);
     if (!change) continue;
     const auto record = change->record;
-    as_of.push_back(change->state.as_of);
+    // Of a custodian every record is its concern, so the state's asOf tells it all.
+    if (!custodian) {
+      note_delivered(txn, record, {received.held.position.epoch, change->position});
+    }
     if (!keep_change(txn, std::move(*change), position + 1)) continue;
     ++position;
     changed.push_back(record);
   }
   meta::put_u64(txn, meta::changes_kept, position);
-  note_seen(txn, as_of);
   return changed;
 }
 

@@ -43,8 +43,11 @@ EpochLine line_of(const ReadTxn& txn, std::uint64_t epoch, std::size_t entries_m
     const auto value = txn.get(Table::epochs, Key().u64(epoch));
     if (!value) break;  // at a node that was told the newest part only
     const StoredReader<schema::EpochState> in(*value);
-    line.push_back(
-        {epoch, in->getParent(), in->getFirstOffset(), {in->getHashLow(), in->getHashHigh()}});
+    line.push_back({epoch,
+                    in->getParent(),
+                    in->getFirstOffset(),
+                    {in->getHashLow(), in->getHashHigh()},
+                    in->getFirstChange()});
     epoch = in->getParent();
   }
   return EpochLine(std::move(line));
@@ -74,9 +77,14 @@ Position shared_position(const EpochLine& line, const Position& end, const Epoch
   return shared.offset == 0 ? Position{} : shared;
 }
 
-LineHistory::LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told) : txn_(txn) {
+LineHistory::LineHistory(const ReadTxn& txn)
+    : txn_(txn), present_(meta::get_u64(txn, meta::epoch).value_or(0)) {}
+
+LineHistory::LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told)
+    : LineHistory(txn) {
+  if (!told.empty()) present_ = told.front().epoch;
   for (const auto& entry : told) {
-    beginnings_[entry.epoch] = Beginning{entry.parent, entry.first_offset};
+    beginnings_[entry.epoch] = Beginning{entry.parent, entry.first_offset, entry.first_change};
   }
 }
 
@@ -85,7 +93,7 @@ const LineHistory::Beginning* LineHistory::beginning_of(std::uint64_t epoch) con
   if (fresh) {
     if (const auto value = txn_.get(Table::epochs, Key().u64(epoch))) {
       const StoredReader<schema::EpochState> in(*value);
-      found->second = Beginning{in->getParent(), in->getFirstOffset()};
+      found->second = Beginning{in->getParent(), in->getFirstOffset(), in->getFirstChange()};
     }
   }
   return found->second ? &*found->second : nullptr;
@@ -107,19 +115,32 @@ bool LineHistory::covers(const Position& basis, const Position& placement) const
   return false;
 }
 
+bool LineHistory::feed_covers(const Position& delivered) const {
+  std::uint64_t limit = ~std::uint64_t{0};
+  std::size_t steps = 0;
+  for (auto epoch = present_; epoch != 0 && steps < limits::epochs_in_line_max; ++steps) {
+    if (epoch == delivered.epoch) return delivered.offset <= limit;
+    const auto* begins = beginning_of(epoch);
+    if (begins == nullptr || begins->first_change == 0) return false;
+    limit = std::min(limit, begins->first_change - 1);
+    epoch = begins->parent;
+  }
+  return false;
+}
+
 bool LineHistory::in_line(Incarnation descendant, Incarnation carrier, const EventId&) const {
   return descendant == carrier;
 }
 
 namespace {
 
-// As told: where its feed begins is not.
 void put_epoch(WriteTxn& txn, const EpochEntry& entry) {
   StoredBuilder<schema::EpochState> out(64);
   out->setParent(entry.parent);
   out->setFirstOffset(entry.first_offset);
   out->setHashLow(entry.hash.low);
   out->setHashHigh(entry.hash.high);
+  out->setFirstChange(entry.first_change);
   txn.put(Table::epochs, Key().u64(entry.epoch), out.bytes());
 }
 

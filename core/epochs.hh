@@ -38,11 +38,14 @@ class EpochLine {
 // `txn` must outlive it.
 class LineHistory : public History {
  public:
-  explicit LineHistory(const ReadTxn& txn) : txn_(txn) {}
+  explicit LineHistory(const ReadTxn& txn);
   // With what a hub has just told of its line and the store does not hold yet.
   LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told);
   bool covers(const Position& basis, const Position& placement) const override;
   bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const override;
+  // Whether the hub, as it is now, has delivered what came at that position of a feed, under the
+  // name of the epoch that it then had.
+  bool feed_covers(const Position& delivered) const;
 
  protected:
   const ReadTxn& txn() const { return txn_; }
@@ -51,10 +54,12 @@ class LineHistory : public History {
   struct Beginning {
     std::uint64_t parent = 0;
     std::uint64_t first_offset = 0;
+    std::uint64_t first_change = 0;  // 0: not known
   };
   const Beginning* beginning_of(std::uint64_t epoch) const;
 
   const ReadTxn& txn_;
+  std::uint64_t present_ = 0;  // the epoch that the hub is in
   mutable std::unordered_map<std::uint64_t, std::optional<Beginning>> beginnings_;  // as needed
 };
 

@@ -71,7 +71,8 @@ struct EpochEntry {
   std::uint64_t epoch = 0;
   std::uint64_t parent = 0;  // 0: none
   std::uint64_t first_offset = 0;
-  Hash hash;  // of the chain before first_offset
+  Hash hash;                       // of the chain before first_offset
+  std::uint64_t first_change = 0;  // position of its feeds that it began with; 0: not known
   bool operator==(const EpochEntry&) const = default;
 };
 

@@ -114,7 +114,11 @@ constexpr std::size_t heads_max = 16;  // lanes of an incarnation and of its par
 constexpr std::size_t software_bytes_max = 64;
 
 EpochEntry epoch_in(schema::EpochEntry::Reader in) {
-  return {in.getEpoch(), in.getParent(), in.getFirstOffset(), {in.getHashLow(), in.getHashHigh()}};
+  return {in.getEpoch(),
+          in.getParent(),
+          in.getFirstOffset(),
+          {in.getHashLow(), in.getHashHigh()},
+          in.getFirstChange()};
 }
 
 constexpr std::size_t certificate_bytes_max = 4 * limits::kib;

@@ -7,7 +7,6 @@
 #include "core/epochs.hh"
 #include "core/hand_back.hh"
 #include "core/limits.hh"
-#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/version.hh"
 
@@ -51,7 +50,7 @@ void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
   if (order.journal_resumes) resume_journal(txn, *order.journal_resumes, order.handed_in);
   if (order.asides) put_asides(txn, *order.asides);
   if (order.holds_again) meta::put_held(txn, StreamKind::hub_journal, *order.holds_again);
-  if (order.history_settled) settle_lost_history(txn);
+  if (order.history_settled) txn.erase(Table::meta, meta::history_lost);
 }
 
 LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}

@@ -243,7 +243,7 @@ void LinkSession::ask_about_lost_history(const ReadTxn& txn, const WelcomeMessag
   if (end.epoch == 0 || message.rebuilding || !taking_) return;
   const LineHistory history(txn, message.epochs);
   if (!is_history_lost(txn, history, end) && !meta::get_u64(txn, meta::history_lost)) return;
-  const auto lost = records_of_lost_history(txn, history, end, setup_.sends);
+  const auto lost = records_of_lost_history(txn, history, end);
   actions.notices.push_back({LinkNotice::Kind::hub_rolled_back, lost.size(), {}});
   if (lost.empty()) {
     LinkOrder order;

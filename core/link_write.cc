@@ -92,6 +92,7 @@ void epoch_out(const EpochEntry& entry, schema::EpochEntry::Builder out) {
   out.setFirstOffset(entry.first_offset);
   out.setHashLow(entry.hash.low);
   out.setHashHigh(entry.hash.high);
+  out.setFirstChange(entry.first_change);
 }
 
 void write(const Proof& proof, schema::Proof::Builder out) {

@@ -108,6 +108,7 @@ struct EpochEntry {
   firstOffset @2 :UInt64;
   hashLow @3 :UInt64;     # chain hash before firstOffset
   hashHigh @4 :UInt64;
+  firstChange @5 :UInt64; # position of its feeds that it began with; 0: not known
 }
 
 struct Welcome {

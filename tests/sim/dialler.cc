@@ -193,7 +193,7 @@ bool SimDialler::store(WriteTxn& txn, const std::vector<LinkOrder>& orders) {
 
 void SimDialler::keep(WriteTxn& txn, const Received& received) {
   if (member_.is_agent()) {
-    apply_changes(txn, received.items, Registry::ilp());
+    apply_changes(txn, received.items, received.held.position.epoch, Registry::ilp());
   } else if (received.kind == StreamKind::hub_changes) {
     keep_changes(txn, received);
   } else {

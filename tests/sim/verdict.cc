@@ -147,7 +147,9 @@ void judge_agent(SimWorld& world, SimDialler& agent) {
     });
     if (!all_own) {
       watch.fault(FaultKind::leaked, agent.member().label() + " still holds " + describe(key) +
-                                         ", which is no concern");
+                                         ", which is no concern, as of " +
+                                         std::to_string(state.as_of.offset) + " of " +
+                                         std::to_string(state.as_of.epoch % 10'000));
     }
   }
 }

@@ -53,7 +53,7 @@ class AgentChanges : public testing::Test {
     std::vector<RecordKey> changed;
     agent_.store.write([&](WriteTxn& txn) {
       const std::vector<BatchEvent> items{{encode_change(change), {}}};
-      changed = apply_changes(txn, items, Registry::ilp());
+      changed = apply_changes(txn, items, 1, Registry::ilp());
     });
     return changed;
   }
@@ -170,7 +170,7 @@ TEST_F(AgentChanges, AnEditMadeAfterTheHubsRestartIsNotConcurrentToWhatItSaw) {
 TEST_F(AgentChanges, WhatIsNoChangeIsPassedOver) {
   agent_.store.write([](WriteTxn& txn) {
     const std::vector<BatchEvent> items{{"not a change", {}}};
-    EXPECT_THAT(apply_changes(txn, items, Registry::ilp()), IsEmpty());
+    EXPECT_THAT(apply_changes(txn, items, 1, Registry::ilp()), IsEmpty());
   });
 }
 
