@@ -64,8 +64,10 @@ void set_scope(EventDraft& draft, const Registry& registry, const Scope& scope) 
 
 }  // namespace
 
-std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now) {
+std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now,
+                            bool again) {
   auto draft = draft_about(registry, node);
+  if (again) draft.op = Op::set;
   set(draft, "facility", node.facility);
   set(draft, "kind", std::int64_t{static_cast<std::uint8_t>(node.kind)});
   set(draft, "name", node.name);
