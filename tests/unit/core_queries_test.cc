@@ -76,10 +76,9 @@ TEST_F(Queries, AnEntryThatNotesAnEventAgainNamesIt) {
   again.former = {{0xe0, 3}};
   const RecordReader at_district{Registry::ilp(), {}, false, "P1"};
   const auto line = hub_entry_line(at_district, again, 0xe1, {});
-  EXPECT_EQ(line,
-            R"({"again":")" + format_event_id(again.born) +
-                R"(","node":"0000000000000007","facility":"K1","lane":"urgent","seq":4,)"
-                R"("hub":"00000000000000e1","hubFacility":"P1","offset":9})");
+  EXPECT_EQ(line, R"({"again":")" + format_event_id(again.born) +
+                      R"(","node":"0000000000000007","facility":"K1","lane":"urgent","seq":4,)"
+                      R"("hub":"00000000000000e1","hubFacility":"P1","offset":9})");
 }
 
 TEST_F(Queries, ARecordThatIsNotHeldIsNone) {
