@@ -155,6 +155,18 @@ class NewKeysTest(DisastersTest):
         post.start()
         self.wait_everything(post)
 
+    def test_WhoWasRevokedIsNotGivenOn(self):
+        self.district_node = self.joined()
+        post = self.post(POSTS[0])
+        for node, facility in ((post, POSTS[0]), (self.district_node, DISTRICT)):
+            self.hub_command("revoke", facility)
+            node.daemon.wait_for_line("refused this device: revoked")
+            self.assertEqual(node.stop(), 0)
+        self.lose_the_hub("--rebuild")
+        self.refused("revoked", post, "--replace", self.invite(POSTS[0]))
+        self.refused("revoked", self.district_node, "--replace",
+                     self.invite(DISTRICT, "district"))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A hub's directory is lost, or an old one comes back; a tablet's, too. What anyone kept is there again."""
 
+import json
 import shutil
 import unittest
 
@@ -124,6 +125,39 @@ class DisastersOfHubAndTablet(DisastersTest):
         self.assert_stays_connected(one, clone)
         self.wait_held(district)
         self.wait_same(district, one, clone)
+
+    def test_AnotherCopyOfAHubIsShownUntilAnOperatorProceeds(self):
+        tablet = self.post(POSTS[0])
+        self.put(tablet, 1)
+        tablet.wait_durable()
+        self.assertEqual(self.hub_node.stop(), 0)
+        copied = self.copy(self.hub_node, "copied-hub")
+        self.hub_node.start()
+        elsewhere = f"tcp://127.0.0.1:{nodes.free_port()}"
+        other = nodes.Process([nodes.binary_dir() / "titip-hub", "run", "--data", copied,
+                               "--listen", elsewhere, "--http", "127.0.0.1:0"])
+        self.started.append(other)
+        other.wait_for_line(nodes.Node.ready_line)
+
+        def visit(endpoint):
+            self.assertEqual(tablet.stop(), 0)
+            tablet.run_environment["TITIP_HUB"] = endpoint
+            tablet.start()
+            self.wait_connected(tablet)
+
+        for endpoint in (self.hub_node.endpoint, elsewhere, self.hub_node.endpoint):
+            visit(endpoint)
+        node = tablet.status()["node"]
+        self.assertEqual(self.hub_node.status()["otherCopy"]["node"], node)
+        self.assertIn(b"Another copy", self.hub_node.answer("status"))
+        self.assertEqual(other.stop(), 0)
+        said = json.loads(self.hub_command("proceed", "--json"))
+        self.assertEqual(said, {"wasRebuilding": False, "hadOtherCopy": True})
+        self.assertNotIn("otherCopy", self.hub_node.status())
+        visit(self.hub_node.endpoint)
+        self.put(tablet, 2)
+        self.wait_everything(tablet)
+        self.assertNotIn("otherCopy", self.hub_node.status())
 
 
 if __name__ == "__main__":
