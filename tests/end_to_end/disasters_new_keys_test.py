@@ -95,6 +95,33 @@ class NewKeysTest(DisastersTest):
         self.wait_held(self.district_node)
         self.wait_same(self.district_node, known, new)
 
+    def test_ATabletThatHadBegunANewLifeIsGivenOn(self):
+        self.district_node = self.joined()
+        tablet = self.post(POSTS[0])
+        self.put(tablet, 1)
+        tablet.wait_durable()
+        self.assertEqual(tablet.stop(), 0)
+        copied = self.copy(tablet, "copy")
+        tablet.start()
+        self.put(tablet, 2)
+        tablet.wait_durable()
+        self.assertEqual(tablet.stop(), 0)
+        self.put_back(copied, tablet)
+        self.put(tablet, 3)
+        tablet.start()
+        self.wait_everything(tablet)
+        self.wait_held(self.district_node)
+        self.assertEqual(tablet.stop(), 0)
+        self.put(tablet, 4)
+        self.lose_the_hub()
+        self.replace(tablet)          # before its district: the hub has nothing of its former life
+        tablet.start().wait_durable()
+        self.replace(self.district_node)
+        self.put(tablet, 5)
+        self.wait_everything(tablet)
+        self.wait_held(self.district_node)
+        self.wait_same(self.district_node, tablet)
+
     def test_OneOfTwoHubsOfADistrictIsReplaced(self):
         known, _ = self.lived()
         second = self.hub("second", facility=SECOND_HUB, name="Puskesmas Agats").start()
