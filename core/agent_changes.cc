@@ -5,6 +5,7 @@
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
 #include "core/lineage.hh"
+#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/mutants.hh"
 #include "core/record_state.hh"
@@ -36,20 +37,24 @@ RecordState overlaid(const ReadTxn& txn, const Change& change, const RecordType*
 std::vector<RecordKey> apply_changes(WriteTxn& txn, std::span<const BatchEvent> items,
                                      const Registry& registry) {
   std::vector<RecordKey> changed;
+  std::vector<Position> as_of;
   for (const auto& item : items) {
     const auto change = decode_change(item.bytes);
     if (!change) continue;
+    as_of.push_back(change->state.as_of);
     const auto key = record_key(change->record);
     const auto here = txn.get(Table::records, key);
     const auto state =
         here ? overlaid(txn, *change, registry.find(change->record.type), *here) : change->state;
     if (!state.writes.empty()) {
       txn.put(Table::records, key, encode_record_state(state));
-    } else if (here) {
-      txn.erase(Table::records, key);
+    } else {
+      if (here) txn.erase(Table::records, key);
+      note_absent(txn, change->record);
     }
     changed.push_back(change->record);
   }
+  note_seen(txn, as_of);
   return changed;
 }
 

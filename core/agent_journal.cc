@@ -7,6 +7,7 @@
 #include "core/check.hh"
 #include "core/epochs.hh"
 #include "core/lineage.hh"
+#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/mutants.hh"
 #include "schema/store.capnp.h"
@@ -180,18 +181,6 @@ std::uint64_t oldest_unsent_seconds(const ReadTxn& txn, TimeMs wall) {
   return static_cast<std::uint64_t>(std::max<TimeMs>(0, wall - *oldest) / ms_per_second);
 }
 
-namespace {
-
-// Whether the hub's line of epochs no longer holds the position that it once told this node: it was
-// restored from an old copy, or made anew, and what is here of that history must be asked about.
-bool lost_history(const ReadTxn& txn, const HubAnswer& answer) {
-  const auto known = meta::get_position(txn, meta::hub_highest);
-  if (!known || !answer.position) return false;
-  return !LineHistory(txn).covers(*answer.position, *known);
-}
-
-}  // namespace
-
 void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   const bool stands_now = answer.stands_now && !mutant(Mutant::marks_only_rise);
   for (const auto& head : answer.acknowledged) {
@@ -214,7 +203,9 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
     txn.put(Table::quarantine, entry_key(outcome.lane, outcome.seq), out.bytes());
   }
   put_line(txn, answer.epochs);
-  if (lost_history(txn, answer)) meta::put_u64(txn, meta::history_lost, 1);
+  if (answer.position && is_history_lost(txn, LineHistory(txn), *answer.position)) {
+    meta::put_u64(txn, meta::history_lost, 1);
+  }
   if (answer.position) meta::put_position(txn, meta::hub_highest, *answer.position);
   if (answer.welcomed != 0) {
     meta::put_session_nonces(txn, {meta::session_nonces(txn).last, answer.welcomed});

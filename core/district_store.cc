@@ -6,6 +6,7 @@
 #include "core/changes.hh"
 #include "core/check.hh"
 #include "core/epochs.hh"
+#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/record_state.hh"
 
@@ -140,16 +141,19 @@ void keep_journal(WriteTxn& txn, const Received& received) {
 
 std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
   std::vector<RecordKey> changed;
+  std::vector<Position> as_of;
   auto position = last_kept_change(txn);
   for (const auto& item : received.items) {
     auto change = decode_change(item.bytes);
     if (!change) continue;
     const auto record = change->record;
+    as_of.push_back(change->state.as_of);
     if (!keep_change(txn, std::move(*change), position + 1)) continue;
     ++position;
     changed.push_back(record);
   }
   meta::put_u64(txn, meta::changes_kept, position);
+  note_seen(txn, as_of);
   return changed;
 }
 

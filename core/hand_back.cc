@@ -1,5 +1,6 @@
 #include "core/hand_back.hh"
 
+#include "core/asides.hh"
 #include "core/hub_journal.hh"
 
 namespace titip {
@@ -48,7 +49,13 @@ meta::HeldPosition shared_with_hub(const ReadTxn& txn, const std::vector<EpochEn
   return hash ? meta::HeldPosition{shared, *hash} : meta::HeldPosition{};
 }
 
-void resume_journal(WriteTxn& txn, const meta::HeldPosition& shared) {
+void resume_journal(WriteTxn& txn, const meta::HeldPosition& shared, std::uint64_t handed_in) {
+  const auto held = meta::held(txn, StreamKind::hub_journal);
+  if (held.position.offset > shared.position.offset) {
+    auto all = asides(txn);
+    all.push_back({held, handed_in, {}});
+    put_asides(txn, all);
+  }
   meta::put_held(txn, StreamKind::hub_journal, shared);
   rewind_tail(txn, StreamKind::hub_journal, shared.position.offset);
 }

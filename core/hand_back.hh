@@ -3,7 +3,9 @@
 // A custodian's side of giving a hub back what it has lost: the journal that the custodian holds,
 // as a stream from it to the hub, after the last position that both histories share.
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/district_store.hh"
 #include "core/epochs.hh"
@@ -33,7 +35,8 @@ meta::HeldPosition shared_with_hub(const ReadTxn& txn, const std::vector<EpochEn
                                    const Position& hub_end);
 
 // The hub has everything back: its journal goes on here from `shared`. What stands beyond stays,
-// and is printed again beside what replaces it.
-void resume_journal(WriteTxn& txn, const meta::HeldPosition& shared);
+// and is printed again beside what replaces it; `handed_in`, the epoch that the hub was in, is kept
+// with it.
+void resume_journal(WriteTxn& txn, const meta::HeldPosition& shared, std::uint64_t handed_in);
 
 }  // namespace titip

@@ -160,15 +160,20 @@ void compare_histories(WriteTxn& txn, const GreetOrder& order, NodeState& node,
   if (is_custodian(node) && hello.proof) note_foreign_epochs(txn, hello.proof->epochs);
   const LineHistory history(txn);
   const auto end = journal_end(txn).offset;
-  const auto present = [&](const Position& position) {
-    if (position.epoch == 0 || position.offset == 0) return;
+  const auto covered = [&](const Position& position) {
     const Position here{meta::get_u64(txn, meta::epoch).value_or(0), end};
-    if (here.epoch != 0 && history.covers(here, position)) return;
+    return here.epoch != 0 && history.covers(here, position);
+  };
+  const auto present = [&](const Position& position, bool is_held) {
+    if (position.epoch == 0 || position.offset == 0 || is_held) return;
     if (position_presented(txn, position, order.heard_at)) greeted.rebuilding_began = true;
   };
-  present(hello.hub_highest);
+  present(hello.hub_highest, covered(hello.hub_highest));
   for (const auto& held : hello.holds) {
-    if (held.stream.kind == StreamKind::hub_journal) present(held.position);
+    // Positions of a feed are counted apart from those of the journal.
+    present(held.position, held.stream.kind == StreamKind::hub_journal
+                               ? covered(held.position)
+                               : resume_feed(txn, held.position) == held.position.offset);
   }
 }
 

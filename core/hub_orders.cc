@@ -94,8 +94,8 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   invitation->used_by = node.public_key;
   invitation->node = node.id;
   put_invitation(txn, *invitation);
-  enrolled.touched =
-      append_own(txn, enrolment_event(context.registry, node, context.now, again), context);
+  const auto say = again ? confirmation_event : enrolment_event;
+  enrolled.touched = append_own(txn, say(context.registry, node, context.now), context);
   Feeds feeds(txn, context.registry);
   feeds.nodes_changed(node.id);
   for (const auto touched : feeds.touched()) {

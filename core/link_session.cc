@@ -7,6 +7,7 @@
 #include "core/epochs.hh"
 #include "core/hand_back.hh"
 #include "core/limits.hh"
+#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/version.hh"
 
@@ -47,8 +48,10 @@ void apply_link_order(WriteTxn& txn, const LinkOrder& order) {
     meta::put_session_nonces(txn, {*order.hello_nonce, meta::session_nonces(txn).welcomed});
   }
   if (order.mint) mint(txn, *order.mint);
-  if (order.journal_resumes) resume_journal(txn, *order.journal_resumes);
-  if (order.history_settled) txn.erase(Table::meta, meta::history_lost);
+  if (order.journal_resumes) resume_journal(txn, *order.journal_resumes, order.handed_in);
+  if (order.asides) put_asides(txn, *order.asides);
+  if (order.holds_again) meta::put_held(txn, StreamKind::hub_journal, *order.holds_again);
+  if (order.history_settled) settle_lost_history(txn);
 }
 
 LinkSession::LinkSession(Setup setup) : setup_(std::move(setup)), redial_(setup_.seed) {}

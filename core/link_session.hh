@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/agent_journal.hh"
+#include "core/asides.hh"
 #include "core/lineage.hh"
 #include "core/link_end.hh"
 #include "core/link_messages.hh"
@@ -45,8 +46,12 @@ struct LinkOrder {
   std::optional<bool> sends_journal = {};         // whether the hub sends this node its journal
   std::optional<std::uint64_t> hello_nonce = {};  // that the Hello which follows says
   std::optional<MintOrder> mint = {};             // this store may not write on under its name
-  // The hub has back what this custodian held beyond here.
+  // The hub has back, in that epoch of its, what this custodian held beyond here.
   std::optional<meta::HeldPosition> journal_resumes = {};
+  std::uint64_t handed_in = 0;
+  // What else is kept of its journal and is not in the line that is held.
+  std::optional<std::vector<Aside>> asides = {};
+  std::optional<meta::HeldPosition> holds_again = {};  // one of those, to be handed back
   bool history_settled = false;  // nothing here is of a history that the hub has lost
 };
 // Whether `received` follows what the store holds: if an earlier part could not be stored, the rest
@@ -149,6 +154,8 @@ class LinkSession {
   bool holds_other_history(const ReadTxn& txn, const WelcomeMessage& message) const;
   void ask_about_lost_history(const ReadTxn& txn, const WelcomeMessage& message,
                               LinkActions& actions);
+  void look_after_asides(const ReadTxn& txn, const WelcomeMessage& message, TimeMs now,
+                         LinkActions& actions);
   void begin_handing_back(const ReadTxn& txn, const WelcomeMessage& message, TimeMs now,
                           LinkActions& actions);
   void handed_back(const ReadTxn& txn, const AckMessage& message, TimeMs now, LinkActions& actions);
@@ -176,6 +183,7 @@ class LinkSession {
   std::map<StreamKind, Receiver> receivers_;  // likewise, once welcomed
   std::optional<Sender> handing_back_;        // of a custodian, while the hub lacks what it holds
   meta::HeldPosition shared_;                 // after which it does
+  std::uint64_t hub_opening_ = 0;             // the epoch in which the hub takes it
   bool show_certificate_ = false;             // the hub did not know this node
   bool taking_ = true;                        // there was room for what the hub sends
   TimeMs ask_again_at_ = 0;                   // while not taking

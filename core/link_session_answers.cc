@@ -6,6 +6,7 @@
 #include "core/epochs.hh"
 #include "core/limits.hh"
 #include "core/link_session.hh"
+#include "core/lost_history.hh"
 #include "core/mutants.hh"
 #include "core/record_state.hh"
 
@@ -238,18 +239,11 @@ bool LinkSession::holds_other_history(const ReadTxn& txn, const WelcomeMessage& 
 void LinkSession::ask_about_lost_history(const ReadTxn& txn, const WelcomeMessage& message,
                                          LinkActions& actions) {
   if (mutant(Mutant::no_asking)) return;
-  const auto known = meta::get_position(txn, meta::hub_highest);
-  if (!known || message.position.epoch == 0 || message.rebuilding || !taking_) return;
+  const auto& end = message.position;
+  if (end.epoch == 0 || message.rebuilding || !taking_) return;
   const LineHistory history(txn, message.epochs);
-  if (history.covers(message.position, *known) && !meta::get_u64(txn, meta::history_lost)) return;
-  std::vector<RecordKey> lost;
-  txn.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const auto as_of = decode_record_state(entry.value).as_of;
-    if (as_of.epoch != 0 && !history.covers(message.position, as_of)) {
-      lost.push_back(record_of_key(entry.key, 0));
-    }
-    return true;
-  });
+  if (!is_history_lost(txn, history, end) && !meta::get_u64(txn, meta::history_lost)) return;
+  const auto lost = records_of_lost_history(txn, history, end, setup_.sends);
   actions.notices.push_back({LinkNotice::Kind::hub_rolled_back, lost.size(), {}});
   if (lost.empty()) {
     LinkOrder order;
@@ -257,10 +251,10 @@ void LinkSession::ask_about_lost_history(const ReadTxn& txn, const WelcomeMessag
     return actions.store.push_back(std::move(order));
   }
   for (std::size_t at = 0; at < lost.size(); at += limits::asked_per_frame_max) {
-    const auto end = std::min(lost.size(), at + limits::asked_per_frame_max);
+    const auto to = std::min(lost.size(), at + limits::asked_per_frame_max);
     actions.send.push_back(
         encode_frame(AskMessage{{lost.begin() + static_cast<std::ptrdiff_t>(at),
-                                 lost.begin() + static_cast<std::ptrdiff_t>(end)}}));
+                                 lost.begin() + static_cast<std::ptrdiff_t>(to)}}));
   }
 }
 

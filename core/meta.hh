@@ -21,6 +21,8 @@ inline constexpr std::string_view session =
     "session";  // agent, district: nonce of its last Hello u64, of the last one welcomed u64
 inline constexpr std::string_view history_lost =
     "history lost";  // agent, district: 1 while records may be of a history the hub lost, u64
+inline constexpr std::string_view hub_seen =
+    "hub seen";  // agent, district: see core/lost_history.hh, a position
 inline constexpr std::string_view former_node =
     "former node";  // agent, district: which it was at a hub that is gone, u64
 inline constexpr std::string_view certificate = "certificate";  // agent: as the hub signed it
@@ -38,6 +40,7 @@ inline constexpr std::string_view items_received =
     "items received";  // agent, district: changes and entries from the hub, since installation
 inline constexpr std::string_view sends_journal =
     "hub sends journal";  // district: 1 if this hub does, 0 if it does not, u64
+inline constexpr std::string_view asides = "asides";  // district: see core/hand_back.hh
 inline constexpr std::string_view events_kept = "events kept";    // district: of this hub, u64
 inline constexpr std::string_view changes_kept = "changes kept";  // district: position of the last
 inline constexpr std::string_view tail_events = "tail events";    // district: how far tail printed

@@ -62,12 +62,9 @@ void set_scope(EventDraft& draft, const Registry& registry, const Scope& scope) 
   if (scope.withhold_identifying) set(draft, "withheld", true);
 }
 
-}  // namespace
-
-std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now,
-                            bool again) {
+std::string event_about(const Registry& registry, const NodeState& node, Op op, TimeMs now) {
   auto draft = draft_about(registry, node);
-  if (again) draft.op = Op::set;
+  draft.op = op;
   set(draft, "facility", node.facility);
   set(draft, "kind", std::int64_t{static_cast<std::uint8_t>(node.kind)});
   set(draft, "name", node.name);
@@ -80,8 +77,6 @@ std::string enrolment_event(const Registry& registry, const NodeState& node, Tim
   stamp.clock.wall = now;
   return make_event(draft, stamp);
 }
-
-namespace {
 
 // The shown value of a field as a text or number; nothing if there is none.
 template <typename Value>
@@ -133,6 +128,14 @@ Scope scope_of(const RecordState& state, const RecordType& node, const Registry&
 }
 
 }  // namespace
+
+std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now) {
+  return event_about(registry, node, Op::create, now);
+}
+
+std::string confirmation_event(const Registry& registry, const NodeState& node, TimeMs now) {
+  return event_about(registry, node, Op::set, now);
+}
 
 std::optional<NodeState> node_is_back(WriteTxn& txn, const Registry& registry, NodeId id,
                                       const RecordState& state) {

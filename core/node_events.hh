@@ -13,10 +13,10 @@
 
 namespace titip {
 
-// `again`: a hub that is lost had enrolled it under that id. That hub made the record, and what it
-// wrote may come back: a second creation would stand against it.
-std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now,
-                            bool again = false);
+std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now);
+// The same said again of a node whose enrolment was lost with its hub's directory. It makes no
+// record: the enrolment may come back, and nobody should be asked which of two was the node's.
+std::string confirmation_event(const Registry& registry, const NodeState& node, TimeMs now);
 
 // What a Node record that came back says of its node, stored: a node that was unknown or pending is
 // enrolled, a revocation holds. The node, if that changed anything. One whose key or id is another

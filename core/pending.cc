@@ -39,7 +39,7 @@ Result<std::vector<NodeState>> confirm(WriteTxn& txn, std::string_view name,
   for (auto& node : chosen) {
     node.pending = false;
     put_node(txn, node);
-    append_own(txn, enrolment_event(context.registry, node, context.now, true), context);
+    append_own(txn, confirmation_event(context.registry, node, context.now), context);
     Feeds(txn, context.registry).nodes_changed(node.id);
   }
   return chosen;
