@@ -3,7 +3,9 @@
 #include <ctime>
 
 #include "core/meta.hh"
+#include "core/replace_hub.hh"
 #include "io/clock.hh"
+#include "io/new_hub.hh"
 #include "io/refusal_error.hh"
 
 namespace titip {
@@ -94,6 +96,26 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
     if (!known) begin_incarnation(txn, random_u64());
     txn.put(Table::meta, meta::invitation, link);
     txn.erase(Table::meta, meta::refused);
+  });
+}
+
+void give_to_new_hub(const std::filesystem::path& data, const Invitation& invitation,
+                     const Config& config) {
+  const auto nothing = RefusalError({Code::nothing_to_replace, {}, {data.string()}});
+  if (!std::filesystem::exists(keys_file(data))) throw RefusalError(nothing);
+  const auto lock = take_lock(data);
+  const auto store = open_store(data, Access::write, config);
+  store->write([&](WriteTxn& txn) {
+    if (!txn.get(Table::meta, meta::invitation)) {
+      const auto refusal = not_ours(txn, data);
+      if (refusal.code == Code::other_kind) throw RefusalError(refusal);
+      throw RefusalError(nothing);
+    }
+    const auto known = stored_invitation(txn, data);
+    const auto step = step_to_new_hub(txn, known, invitation);
+    if (!step) throw RefusalError(step.refusal());
+    if (*step == NewHubStep::done) return;
+    replace_hub(txn, print_invitation(invitation));
   });
 }
 

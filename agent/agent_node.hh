@@ -51,4 +51,10 @@ class AgentNode {
 void make_agent(const std::filesystem::path& data, const Invitation& invitation,
                 const Config& config);
 
+// Gives an agent whose hub is gone to the hub of `invitation`, with all that it holds; again for
+// that hub changes nothing, and until it has enrolled this device another may be named. Throws
+// RefusalError: nothing_to_replace, other_facility, same_hub.
+void give_to_new_hub(const std::filesystem::path& data, const Invitation& invitation,
+                     const Config& config);
+
 }  // namespace titip

@@ -36,7 +36,7 @@ bool known_revoked(const CommandContext& command) {
 
 }  // namespace
 
-int agent_join(const CommandContext& command, const std::string& link) {
+int agent_join(const CommandContext& command, const std::string& link, bool replace) {
   const auto invitation = parse_invitation(link);
   if (!invitation) return fail(invitation.refusal(), command.language, command.json);
   if (invitation->kind == FacilityKind::district) {
@@ -45,7 +45,11 @@ int agent_join(const CommandContext& command, const std::string& link) {
   start_log(
       LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
   if (known_revoked(command)) return fail({Code::revoked, {}, {}}, command.language, command.json);
-  make_agent(command.data, *invitation, command.config);
+  if (replace) {
+    give_to_new_hub(command.data, *invitation, command.config);
+  } else {
+    make_agent(command.data, *invitation, command.config);
+  }
   const bool indonesian = command.language == Language::indonesian;
   const auto outcome = try_to_enrol(command.data, command.config, enrol_patience_ms);
   if (command.json && (outcome.enrolled || !outcome.refused)) {

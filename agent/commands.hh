@@ -9,7 +9,8 @@
 
 namespace titip {
 
-int agent_join(const CommandContext& command, const std::string& link);
+// `replace`: the hub that this device had is gone for good.
+int agent_join(const CommandContext& command, const std::string& link, bool replace);
 int agent_put(const CommandContext& command, const std::string& file);
 int agent_get(const CommandContext& command, const std::string& type, const std::string& id);
 int agent_list(const CommandContext& command, const std::string& type);

@@ -13,6 +13,7 @@ using namespace titip;
 struct Options : NodeOptions {
   std::string argument;  // INVITE, FILE or TYPE
   std::string id;
+  bool replace = false;
 };
 
 }  // namespace
@@ -27,7 +28,9 @@ int main(int argc, char** argv) {
   };
   add("join", "accept a hub's invitation, a titip:// link")
       .positional("INVITE", options.argument, "the link", Need::required)
-      .runs([&] { return agent_join(context_of(options), options.argument); });
+      .flag("--replace", options.replace,
+            "the hub of this data directory is gone for good: give what is there to a new one")
+      .runs([&] { return agent_join(context_of(options), options.argument, options.replace); });
   add_daemon_options(add("run", "keep the link to the hub, until it is told to end"),
                      "127.0.0.1:7410", options)
       .runs([&] { return run_daemon(options, run_agent); });

@@ -100,6 +100,20 @@ void add_hub(WriteTxn& whole, HubId hub) {
   whole.put(Table::meta, meta::hubs, value.u64(hub));
 }
 
+bool forget_hub(WriteTxn& whole, HubId hub) {
+  Key value;
+  bool was = false;
+  for (const auto known : known_hubs(whole)) {
+    if (known == hub) {
+      was = true;
+    } else {
+      value.u64(known);
+    }
+  }
+  if (was) whole.put(Table::meta, meta::hubs, value);
+  return was;
+}
+
 void keep_journal(WriteTxn& txn, const Received& received) {
   const auto& items = received.items;
   check(items.size() == received.hashes.size(), "a journal's item without its hash");

@@ -32,6 +32,8 @@ std::string hub_prefix(HubId hub);
 // Of the whole store: the hubs in order of joining.
 std::vector<HubId> known_hubs(const ReadTxn& whole);
 void add_hub(WriteTxn& whole, HubId hub);  // one that is known already: changes nothing
+// Takes it off the list; what is kept of it stays. False: it was not on it.
+bool forget_hub(WriteTxn& whole, HubId hub);
 
 // All that follows works on one hub's part.
 

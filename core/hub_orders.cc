@@ -79,8 +79,8 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
 
   NodeState node;
   // Who was enrolled at a hub that is gone keeps the name that its events have there.
-  const bool free = order.enrol.node != 0 && !find_node(txn, order.enrol.node);
-  node.id = free ? order.enrol.node : ids.mint();
+  const bool again = order.enrol.node != 0 && !find_node(txn, order.enrol.node);
+  node.id = again ? order.enrol.node : ids.mint();
   node.public_key = order.enrol.device_public_key;
   node.kind = invitation->kind;
   node.facility = invitation->facility;
@@ -94,7 +94,8 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   invitation->used_by = node.public_key;
   invitation->node = node.id;
   put_invitation(txn, *invitation);
-  enrolled.touched = append_own(txn, enrolment_event(context.registry, node, context.now), context);
+  const auto say = again ? confirmation_event : enrolment_event;
+  enrolled.touched = append_own(txn, say(context.registry, node, context.now), context);
   Feeds feeds(txn, context.registry);
   feeds.nodes_changed(node.id);
   for (const auto touched : feeds.touched()) {

@@ -14,8 +14,8 @@
 namespace titip {
 
 std::string enrolment_event(const Registry& registry, const NodeState& node, TimeMs now);
-// The same said again of a node whose enrolment was lost with the directory. It makes no record:
-// the enrolment may come back, and nobody should be asked which of two was the node's.
+// The same said again of a node whose enrolment was lost with its hub's directory. It makes no
+// record: the enrolment may come back, and nobody should be asked which of two was the node's.
 std::string confirmation_event(const Registry& registry, const NodeState& node, TimeMs now);
 
 // What a Node record that came back says of its node, stored: a node that was unknown or pending is

@@ -105,16 +105,17 @@ std::string forget_line(const RecordReader& reader, const KeptChange& change,
   return out.take();
 }
 
-// Such an entry holds no event of its own.
-std::string applied_line(const EventPlace& place, const EventId& applied) {
+// Such an entry holds no event of its own; `what` it says of the event that it names.
+std::string note_line(std::string_view what, const EventPlace& place, const EventId& event) {
   JsonWriter out;
   out.begin_object();
-  out.key("applied").text(format_event_id(applied));
+  out.key(what).text(format_event_id(event));
   out.key("node").text(format_hex_id(place.node));
   out.key("facility").text(place.facility);
   out.key("lane").text(place.lane == Lane::urgent ? "urgent" : "routine");
   out.key("seq").number(place.seq);
   out.key("hub").text(place.hub);
+  if (!place.hub_facility.empty()) out.key("hubFacility").text(place.hub_facility);
   out.key("offset").number(place.offset.value_or(0));
   out.end_object();
   return out.take();
@@ -163,7 +164,8 @@ std::string hub_entry_line(const RecordReader& reader, const HubEntry& entry, st
   place.hub_facility = reader.hub_facility;
   place.offset = entry.offset;
   place.quarantined = quarantined;
-  if (applies_parked(entry)) return applied_line(place, entry.born);
+  if (applies_parked(entry)) return note_line("applied", place, entry.born);
+  if (entry.says_again()) return note_line("again", place, entry.born);
   const auto event = EventReader::open(entry.event);
   if (!event) return opaque_line(place, entry.event.size());
   return event_line(*event, reader.registry, place, reader.options);

@@ -50,10 +50,13 @@ void expect_rebuilding(WriteTxn& txn, RebuildReason reason, TimeMs now) {
       Key().u64(name).u8(static_cast<std::uint8_t>(reason)).u64(static_cast<std::uint64_t>(now)));
 }
 
-bool proceed(WriteTxn& txn) {
-  if (!is_rebuilding(txn)) return false;
+Proceeded proceed(WriteTxn& txn) {
+  Proceeded ended;
+  ended.was_rebuilding = is_rebuilding(txn);
   end_rebuilding(txn);
-  return true;
+  // Should it still run, the next device that it has welcomed shows it again.
+  ended.had_other_copy = txn.erase(Table::meta, meta::other_copy);
+  return ended;
 }
 
 bool position_presented(WriteTxn& txn, const Position& foreign, TimeMs now) {

@@ -31,8 +31,12 @@ inline bool is_rebuilding(const ReadTxn& txn) { return rebuilding(txn).has_value
 
 // Begins it, unless it has begun.
 void expect_rebuilding(WriteTxn& txn, RebuildReason reason, TimeMs now);
-// An operator ends it. False: it was not rebuilding.
-bool proceed(WriteTxn& txn);
+// An operator ends it, and has looked after another live copy of this hub; what it ended.
+struct Proceeded {
+  bool was_rebuilding = false;
+  bool had_other_copy = false;
+};
+Proceeded proceed(WriteTxn& txn);
 
 // A node named a position that this hub does not have. Each foreign epoch counts once: who comes
 // with it later than the rebuilding is only late. Whether a rebuilding began.
@@ -43,7 +47,7 @@ bool position_presented(WriteTxn& txn, const Position& foreign, TimeMs now);
 // made anew does not know whom it knew: only an operator ends that.
 bool custodian_agrees(WriteTxn& txn, NodeState& custodian);
 
-// Another live copy of this hub was noticed; stays until an administrator has looked.
+// Another live copy of this hub was noticed; stays until an administrator proceeds.
 struct OtherCopy {
   NodeId node = 0;  // whom it has welcomed
   TimeMs at = 0;

@@ -30,7 +30,7 @@ enum class Code : std::uint8_t {
   disk_full, map_full, busy,
   // enrolment and the link
   bad_invitation, invitation_for_agent, invitation_for_district, invitation_expired, invitation_used,
-  other_hub, not_enrolled, revoked, forked, incompatible, undecodable, wrong_hub_key, hub_unreachable,
+  other_hub, nothing_to_replace, same_hub, other_facility, not_enrolled, revoked, forked, incompatible, undecodable, wrong_hub_key, hub_unreachable,
   // environment
   locked, no_store, store_exists, newer_format, damaged, no_permission, io_failed, address_in_use, bad_config,
   bad_option, not_found, no_such_node, several_nodes, only_districts, no_file, http_bad_request, http_forbidden,

@@ -101,7 +101,17 @@ constexpr SentenceTable table{{
     {Code::invitation_used,
      "This invitation was used by another device: ask the hub's administrator for a new one."},
     {Code::other_hub,
-     "This device is enrolled at another hub[ ({0})]: use a new data directory for this hub."},
+     "This device is enrolled at another hub[ ({0})]: use a new data directory for this hub, or "
+     "'join --replace' if the former hub is gone for good."},
+    {Code::nothing_to_replace,
+     "Nobody was ever enrolled[ in {0}], so there is no hub to replace: leave --replace out, or "
+     "correct --data."},
+    {Code::same_hub,
+     "This invitation is of the hub that is there already: --replace is for a hub that was made "
+     "anew with other keys."},
+    {Code::other_facility,
+     "This invitation is for {0}, and this data directory is of {1}: ask for an invitation of the "
+     "same facility and kind."},
     {Code::not_enrolled,
      "This device is not enrolled at a hub: ask for an invitation and run join."},
     {Code::revoked,

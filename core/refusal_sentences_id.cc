@@ -101,8 +101,17 @@ constexpr SentenceTable table{{
     {Code::invitation_used,
      "Undangan ini sudah dipakai perangkat lain: minta yang baru kepada pengelola hub."},
     {Code::other_hub,
-     "Perangkat ini sudah terdaftar di hub lain[ ({0})]: pakai direktori data yang baru "
-     "untuk hub ini."},
+     "Perangkat ini sudah terdaftar di hub lain[ ({0})]: pakai direktori data yang baru untuk hub "
+     "ini, atau 'join --replace' kalau hub yang lama sudah tidak ada lagi."},
+    {Code::nothing_to_replace,
+     "Belum pernah ada yang terdaftar[ di {0}], jadi tidak ada hub yang diganti: jangan pakai "
+     "--replace, atau betulkan --data."},
+    {Code::same_hub,
+     "Undangan ini dari hub yang sudah dipakai: --replace hanya untuk hub yang dibuat baru dengan "
+     "kunci lain."},
+    {Code::other_facility,
+     "Undangan ini untuk {0}, sedangkan direktori data ini milik {1}: minta undangan untuk "
+     "fasilitas dan jenis yang sama."},
     {Code::not_enrolled,
      "Perangkat ini belum terdaftar di hub: minta undangan lalu jalankan join."},
     {Code::revoked,

@@ -7,6 +7,7 @@
 #include "io/http_server.hh"
 #include "io/log.hh"
 #include "io/refusal_error.hh"
+#include "io/url.hh"
 #include "io/wait_for_lock.hh"
 
 namespace titip {
@@ -24,20 +25,26 @@ JoinedHub hub_of(const DistrictNode& node, const std::string& name) {
 }
 
 // What a running daemon made of it; nullopt: none runs.
-std::optional<std::string> join_by_daemon(const CommandContext& command, const std::string& link) {
+std::optional<std::string> join_by_daemon(const CommandContext& command, const std::string& link,
+                                          const std::optional<std::string>& replaces) {
   const auto daemon = LocalClient::connect(socket_file(command.data));
   if (!daemon) return std::nullopt;
   // Whose daemon it is: an agent's or a hub's directory has one too.
   DistrictNode::open(command.data, Access::read, command.config);
-  const auto target = "/local/join" + in_language(command) + (command.json ? "" : "&form=text");
+  const auto target = "/local/join" + in_language(command) + (command.json ? "" : "&form=text") +
+                      (replaces ? "&replace=1&hub=" + url_encode(*replaces) : "");
   const auto answer = daemon->exchange("POST", target, "text/plain", link);
   if (const auto refusal = refusal_in(answer)) throw RefusalError(*refusal);
   return answer.body;
 }
 
-std::string join_here(const CommandContext& command, const Invitation& invitation) {
-  make_district(command.data, command.config);
-  const auto outcome = join_now(command.data, command.config, invitation);
+std::string join_here(const CommandContext& command, const DistrictLinks::Asked& asked) {
+  if (!asked.replaces) {
+    make_district(command.data, command.config);
+  } else if (!std::filesystem::exists(keys_file(command.data))) {
+    throw RefusalError({Code::nothing_to_replace, {}, {command.data.string()}});
+  }
+  const auto outcome = join_now(command.data, command.config, asked);
   if (!outcome) throw RefusalError(outcome.refusal());
   const auto now = read_clock().wall;
   const auto said =
@@ -48,7 +55,8 @@ std::string join_here(const CommandContext& command, const Invitation& invitatio
 
 }  // namespace
 
-int district_join(const CommandContext& command, const std::string& link) {
+int district_join(const CommandContext& command, const std::string& link,
+                  const std::optional<std::string>& replaces) {
   const auto invitation = parse_invitation(link);
   if (!invitation) return fail(invitation.refusal(), command.language, command.json);
   if (invitation->kind != FacilityKind::district) {
@@ -58,8 +66,8 @@ int district_join(const CommandContext& command, const std::string& link) {
       LogLevel::error);  // one sentence at the end says it; what follows is for a daemon's log
   std::string said;
   wait_for_lock(lock_patience_ms, [&] {
-    const auto by_daemon = join_by_daemon(command, link);
-    said = by_daemon ? *by_daemon : join_here(command, *invitation);
+    const auto by_daemon = join_by_daemon(command, link, replaces);
+    said = by_daemon ? *by_daemon : join_here(command, {*invitation, replaces});
   });
   print_text(said);
   return 0;

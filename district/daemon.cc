@@ -48,7 +48,7 @@ int run_district(const std::filesystem::path& data, const Config& config) {
 }
 
 Result<DistrictLinks::JoinOutcome> join_now(const std::filesystem::path& data, const Config& config,
-                                            const Invitation& invitation) {
+                                            const DistrictLinks::Asked& asked) {
   auto node = DistrictNode::open(data, Access::write, config);
   boost::asio::io_context loop(1);
   std::optional<Result<DistrictLinks::JoinOutcome>> outcome;
@@ -58,7 +58,7 @@ Result<DistrictLinks::JoinOutcome> join_now(const std::filesystem::path& data, c
     loop.stop();
   });
   DistrictLinks links(loop, node, writer);
-  links.join(invitation, enrol_patience_ms, [&](Result<DistrictLinks::JoinOutcome> came) {
+  links.join(asked, enrol_patience_ms, [&](Result<DistrictLinks::JoinOutcome> came) {
     outcome = std::move(came);
     loop.stop();
   });

@@ -21,6 +21,6 @@ int run_district(const std::filesystem::path& data, const Config& config);
 
 // Accepts an invitation without a daemon, and tries for a while to be enrolled with it.
 Result<DistrictLinks::JoinOutcome> join_now(const std::filesystem::path& data, const Config& config,
-                                            const Invitation& invitation);
+                                            const DistrictLinks::Asked& asked);
 
 }  // namespace titip

@@ -4,6 +4,8 @@
 
 #include "core/intake_json.hh"
 #include "core/meta.hh"
+#include "core/replace_hub.hh"
+#include "io/new_hub.hh"
 #include "io/refusal_error.hh"
 
 namespace titip {
@@ -22,7 +24,13 @@ JoinedHub read_hub(const ReadTxn& part, HubId id) {
   return hub;
 }
 
-HubId id_of(const Invitation& invitation) {
+// One that has taken the place of another is kept under that one's id.
+HubId id_of(const ReadTxn& whole, const Invitation& invitation) {
+  for (const auto id : known_hubs(whole)) {
+    const auto link = whole.get(Table::meta, hub_prefix(id) + std::string(meta::invitation));
+    const auto known = link ? parse_invitation(*link) : Refusal{Code::bad_invitation, {}, {}};
+    if (known.ok() && known->hub_key == invitation.hub_key) return id;
+  }
   return hub_id(
       {reinterpret_cast<const char*>(invitation.hub_key.data()), invitation.hub_key.size()});
 }
@@ -86,7 +94,7 @@ void make_district(const std::filesystem::path& data, const Config& config) {
 
 Result<Accepted> accept_invitation(WriteTxn& whole, const Invitation& invitation,
                                    Incarnation incarnation) {
-  const auto id = id_of(invitation);
+  const auto id = id_of(whole, invitation);
   PrefixedWrite part(whole, hub_prefix(id));
   const bool enrolled = part.get(Table::meta, meta::certificate).has_value();
   const auto refused = part.get(Table::meta, meta::refused);
@@ -97,7 +105,21 @@ Result<Accepted> accept_invitation(WriteTxn& whole, const Invitation& invitation
   if (!meta::get_u64(part, meta::incarnation)) begin_incarnation(part, incarnation);
   part.put(Table::meta, meta::invitation, link);
   if (!enrolled) part.erase(Table::meta, meta::refused);
-  return Accepted{id, changed};
+  return Accepted{id, changed, {}};
+}
+
+Result<Accepted> replace_former_hub(WriteTxn& whole, HubId former, const Invitation& invitation) {
+  PrefixedWrite part(whole, hub_prefix(former));
+  const auto known = read_hub(part, former).invitation;
+  const auto step = step_to_new_hub(part, known, invitation);
+  if (!step) return step.refusal();
+  Accepted accepted{former, false, {}};
+  if (*step == NewHubStep::done) return accepted;
+  const auto apart = id_of(whole, invitation);
+  if (apart != former && forget_hub(whole, apart)) accepted.gone.push_back(apart);
+  replace_hub(part, print_invitation(invitation));
+  accepted.changed = true;
+  return accepted;
 }
 
 }  // namespace titip

@@ -22,7 +22,7 @@ namespace titip {
 
 // A hub that this district has joined.
 struct JoinedHub {
-  HubId id = 0;
+  HubId id = 0;        // by the key that it had when it was joined first
   std::string prefix;  // of its part of the store
   Invitation invitation;
   std::optional<Certificate> certificate;  // once it has enrolled this district
@@ -66,12 +66,17 @@ void make_district(const std::filesystem::path& data, const Config& config);
 
 struct Accepted {
   HubId hub = 0;
-  bool changed = false;  // it is not the one that was there
+  bool changed = false;     // it is not the one that was there
+  std::vector<HubId> gone;  // hubs that are no longer kept apart
 };
 // Notes the invitation. Of a hub that has enrolled this district already it changes only where that
 // hub is reached. A hub that has revoked it: refused, and nothing is changed. `incarnation` is
 // fresh, for a hub that is new.
 Result<Accepted> accept_invitation(WriteTxn& whole, const Invitation& invitation,
                                    Incarnation incarnation);
+// Gives what is held of the hub `former`, which is gone, to the hub of `invitation`: its part of
+// the store keeps its id. If that hub was joined as one of its own before, this part takes its
+// place, and nothing of that is lost: the hub sends it again. Refused: as step_to_new_hub().
+Result<Accepted> replace_former_hub(WriteTxn& whole, HubId former, const Invitation& invitation);
 
 }  // namespace titip

@@ -89,7 +89,9 @@ void DistrictHttpApi::join(const HttpRequest& request, const HttpReply& reply) {
     reply(text ? text_response(std::move(said).value() + "\n")
                : json_response(std::move(said).value()));
   };
-  links_.join(*invitation, enrol_patience_ms, answer);
+  DistrictLinks::Asked asked{*invitation, std::nullopt};
+  if (request.query_value("replace") == "1") asked.replaces = request.query_value("hub");
+  links_.join(asked, enrol_patience_ms, answer);
 }
 
 void DistrictHttpApi::advance(const HttpRequest& request, const HttpReply& reply) {

@@ -23,10 +23,7 @@ void DistrictLinks::start() {
 }
 
 void DistrictLinks::dial(const JoinedHub& hub) {
-  if (auto& former = links_[hub.id]) {
-    former->stop();
-    stopped_.push_back(std::move(former));
-  }
+  hang_up(hub.id);
   LinkParty party{
       node_.store(), hub.prefix, node_.keys().curve, hub.invitation, false, {}, {}, {}, {}};
   party.enrolled = hub.certificate.has_value();
@@ -44,21 +41,49 @@ void DistrictLinks::dial(const JoinedHub& hub) {
   links_[hub.id]->start();
 }
 
-void DistrictLinks::join(const Invitation& invitation, int patience_ms, Joined done) {
+void DistrictLinks::hang_up(HubId hub) {
+  const auto found = links_.find(hub);
+  if (found == links_.end()) return;
+  found->second->stop();
+  stopped_.push_back(std::move(found->second));
+  links_.erase(found);
+}
+
+void DistrictLinks::join(const Asked& asked, int patience_ms, Joined done) {
+  std::optional<HubId> former;
+  if (asked.replaces) {
+    const auto hub = node_.hub_named(*asked.replaces);
+    if (!hub) {
+      const bool none = node_.hubs().empty();
+      return done(none ? Refusal{Code::nothing_to_replace, {}, {}} : hub.refusal());
+    }
+    former = hub->id;
+  }
+  // What its link still brings belongs to the hub that is gone.
+  const bool hung_up = former && links_.contains(*former);
+  if (hung_up) hang_up(*former);
   const auto accepted = std::make_shared<std::optional<Result<Accepted>>>();
-  const auto work = [accepted, invitation, incarnation = random_u64()](WriteTxn& whole) {
-    *accepted = accept_invitation(whole, invitation, incarnation);
+  const auto work = [accepted, former, invitation = asked.invitation,
+                     incarnation = random_u64()](WriteTxn& whole) {
+    *accepted = former ? replace_former_hub(whole, *former, invitation)
+                       : accept_invitation(whole, invitation, incarnation);
   };
-  writer_.submit(
-      {work, [this, accepted, patience_ms, done = std::move(done)](std::optional<StoreFull> full) {
-         if (full) return done(Refusal{Code::disk_full, {}, {}});
-         if (!**accepted) return done((*accepted)->refusal());
-         enrol((*accepted)->value(), patience_ms, done);
-       }});
+  const auto accept = [this, accepted, hung_up, former, patience_ms,
+                       done = std::move(done)](std::optional<StoreFull> full) {
+    if (hung_up) {
+      node_.reload();
+      dial(node_.hub_named(format_hex_id(*former)).value());
+    }
+    if (full) return done(Refusal{Code::disk_full, {}, {}});
+    if (!**accepted) return done((*accepted)->refusal());
+    enrol((*accepted)->value(), patience_ms, done);
+  };
+  writer_.submit({work, accept});
 }
 
 void DistrictLinks::enrol(const Accepted& accepted, int patience_ms, Joined done) {
   node_.reload();
+  for (const auto gone : accepted.gone) hang_up(gone);
   const auto hub = node_.hub_named(format_hex_id(accepted.hub));
   check(hub.ok(), "a hub that was just joined is not known");
   const bool running = links_.contains(hub->id);

@@ -35,9 +35,14 @@ class DistrictLinks {
     std::optional<Code> refused;
   };
   using Joined = std::function<void(Result<JoinOutcome>)>;
+  struct Asked {
+    Invitation invitation;
+    // Its hub takes the place of this one, named as hub_named() says, which is gone for good.
+    std::optional<std::string> replaces;
+  };
   // Accepts an invitation and tries for at most `patience_ms` to be enrolled with it; the link goes
   // on trying after that. Answers from the loop.
-  void join(const Invitation& invitation, int patience_ms, Joined done);
+  void join(const Asked& asked, int patience_ms, Joined done);
 
   struct LinkState {
     bool connected = false;
@@ -55,6 +60,7 @@ class DistrictLinks {
 
   void enrol(const Accepted& accepted, int patience_ms, Joined done);
   void dial(const JoinedHub& hub);
+  void hang_up(HubId hub);
   void refused(HubId hub, Code code);
   void answer(HubId hub, bool enrolled);
 

@@ -15,6 +15,7 @@ struct Options : NodeOptions {
   std::string argument;  // INVITE or TYPE
   std::string id;
   std::string hub;
+  bool replace = false;
   TailRequest tail;
 };
 
@@ -32,7 +33,13 @@ int main(int argc, char** argv) {
   const std::string hub_help = "facility code of the hub, where there are several";
   add("join", "accept a hub's invitation, a titip:// link; once for each hub")
       .positional("INVITE", options.argument, "the link", Need::required)
-      .runs([&] { return district_join(context_of(options), options.argument); });
+      .flag("--replace", options.replace,
+            "a hub is gone for good: give what is held of it to this new one")
+      .option("--hub", options.hub, "FACILITY", "with --replace: which, where there are several")
+      .runs([&] {
+        const auto replaces = options.replace ? std::optional(options.hub) : std::nullopt;
+        return district_join(context_of(options), options.argument, replaces);
+      });
   add_daemon_options(add("run", "receive from every hub, until it is told to end"),
                      "127.0.0.1:7420", options)
       .runs([&] { return run_daemon(options, run_district); });

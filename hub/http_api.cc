@@ -123,10 +123,10 @@ void HubHttpApi::revoke(const HttpRequest& request, const HttpReply& reply) {
 void HubHttpApi::proceed(const HttpRequest& request, const HttpReply& reply) {
   const auto language = request_language(request);
   const bool text = request.query_value("form") == "text";
-  link_.proceed([reply, language, text](std::optional<StoreFull> full, bool was) {
+  link_.proceed([reply, language, text](std::optional<StoreFull> full, const Proceeded& ended) {
     if (full) return reply(refusal_response({Code::disk_full, {}, {}}, language));
-    reply(text ? text_response(proceeded_text(was, language) + "\n")
-               : json_response(proceeded_json(was)));
+    reply(text ? text_response(proceeded_text(ended, language) + "\n")
+               : json_response(proceeded_json(ended)));
   });
 }
 

@@ -103,7 +103,7 @@ bool make_hub(const std::filesystem::path& data, const HubSetup& setup, const Co
   if (old && has_keys) place_keys(data, old->keys, old->file);  // only compares them
   // Keys without a store are those of a lost hub, put here by hand; an init that was killed leaves
   // both.
-  const bool anew = old || (has_keys && !std::filesystem::exists(store_dir(data)));
+  const bool anew = setup.rebuild || old || (has_keys && !std::filesystem::exists(store_dir(data)));
   const auto store = open_store(data, Access::create, config);
   const auto holds_a_node = [](const ReadTxn& txn) {
     // A hub's, an agent's or a district's.

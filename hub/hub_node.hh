@@ -46,15 +46,17 @@ class HubNode {
 // What `init` was told.
 struct HubSetup {
   std::string facility, name, area;
-  std::string zone;  // IANA
+  std::string zone;      // IANA
+  bool rebuild = false;  // in place of a hub that is lost with its keys
 };
 // Of a hub whose data directory is lost, and where they were read.
 struct OldKeys {
   NodeKeys keys;
   std::filesystem::path file;
 };
-// True: it has keys that were there before it, so that it must rebuild. Throws RefusalError:
-// store_exists, other_keys, bad_option for an unknown zone or an impossible code or endpoint.
+// True: it must rebuild, as told or because it has keys that were there before it. Throws
+// RefusalError: store_exists, other_keys, bad_option for an unknown zone or an impossible code or
+// endpoint.
 bool make_hub(const std::filesystem::path& data, const HubSetup& setup, const Config& config,
               const std::optional<OldKeys>& old);
 

@@ -12,7 +12,12 @@ int hub_init(const CommandContext& command, const HubSetup& setup, const std::st
                                ". Lanjutkan dengan 'titip-hub run'."
                          : "The hub " + setup.name + " is ready in " + command.data.string() +
                                ". Go on with 'titip-hub run'.";
-  if (anew) {
+  if (anew && keys.empty() && setup.rebuild) {
+    text += indonesian ? " Undang setiap perangkat dan dinas lagi dan jalankan 'join --replace' di "
+                         "sana; tidak ada yang dikirim ke bawah sampai 'titip-hub proceed'."
+                       : " Invite each device and district anew and run 'join --replace' there; it "
+                         "sends nothing down until 'titip-hub proceed'.";
+  } else if (anew) {
     text += indonesian ? " Hub memakai kunci lamanya: isinya dikumpulkan lagi dari perangkat dan "
                          "dinas, dan tidak ada yang dikirim ke bawah sampai 'titip-hub proceed'. "
                          "Jangan jalankan hub yang lama."

@@ -105,12 +105,12 @@ void HubLink::revoke(const std::string& name,
                   }});
 }
 
-void HubLink::proceed(std::function<void(std::optional<StoreFull>, bool was_rebuilding)> done) {
-  const auto was = std::make_shared<bool>(false);
-  writer_.submit({[was](WriteTxn& txn) { *was = titip::proceed(txn); },
-                  [this, was, done = std::move(done)](std::optional<StoreFull> full) {
+void HubLink::proceed(std::function<void(std::optional<StoreFull>, const Proceeded&)> done) {
+  const auto ended = std::make_shared<Proceeded>();
+  writer_.submit({[ended](WriteTxn& txn) { *ended = titip::proceed(txn); },
+                  [this, ended, done = std::move(done)](std::optional<StoreFull> full) {
                     if (!full) resume();
-                    done(full, *was);
+                    done(full, *ended);
                   }});
 }
 

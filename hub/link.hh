@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/hub_sessions.hh"
+#include "core/rebuilding.hh"
 #include "hub/hub_node.hh"
 #include "io/link_socket.hh"
 #include "io/writer.hh"
@@ -31,8 +32,8 @@ class HubLink {
   // Revokes a node and tells it; `done` is told what came of it, or that there was no room.
   void revoke(const std::string& name,
               std::function<void(std::optional<StoreFull>, const Result<Revoked>&)> done);
-  // An operator ends the rebuilding; `done` is told whether there was one.
-  void proceed(std::function<void(std::optional<StoreFull>, bool was_rebuilding)> done);
+  // An operator says that it may go on; `done` is told what that ended.
+  void proceed(std::function<void(std::optional<StoreFull>, const Proceeded&)> done);
   // Confirms one pending node by its name, or all if that is empty.
   using ConfirmDone =
       std::function<void(std::optional<StoreFull>, const Result<std::vector<NodeState>>&)>;

@@ -16,7 +16,7 @@ namespace {
 using namespace titip;
 
 struct Options : NodeOptions {
-  HubSetup setup{{}, {}, {}, "Asia/Jayapura"};
+  HubSetup setup{{}, {}, {}, "Asia/Jayapura", false};
   InviteRequest invitation;
   bool qr = false;
   std::string file;
@@ -46,6 +46,8 @@ void add_setup_commands(Options& options, const AddCommand& add) {
       .option("--public", options.flags.public_endpoint, "ENDPOINT", "where devices reach it")
       .option("--keys", options.keys, "FILE",
               "of a hub whose disk is lost, as 'keys export' wrote them")
+      .flag("--rebuild", options.setup.rebuild,
+            "in place of a hub that is lost with its keys: send nothing down until 'proceed'")
       .runs([&] { return hub_init(context_of(options), options.setup, options.keys); });
   add_daemon_options(add("run", "receive from the posts, until it is told to end"),
                      "127.0.0.1:7401", options)

@@ -5,7 +5,6 @@
 #include "core/intake_json.hh"
 #include "core/pending.hh"
 #include "core/print_json.hh"
-#include "core/rebuilding.hh"
 #include "hub/ask_daemon.hh"
 #include "hub/hub_node.hh"
 #include "io/command_result.hh"
@@ -13,22 +12,33 @@
 
 namespace titip {
 
-std::string proceeded_json(bool was_rebuilding) {
+std::string proceeded_json(const Proceeded& ended) {
   JsonWriter out;
   out.begin_object();
-  out.key("wasRebuilding").boolean(was_rebuilding);
+  out.key("wasRebuilding").boolean(ended.was_rebuilding);
+  out.key("hadOtherCopy").boolean(ended.had_other_copy);
   out.end_object();
   return out.take();
 }
 
-std::string proceeded_text(bool was_rebuilding, Language language) {
+std::string proceeded_text(const Proceeded& ended, Language language) {
   const bool indonesian = language == Language::indonesian;
-  if (!was_rebuilding) {
-    return indonesian ? "Hub ini tidak sedang memulihkan apa pun."
+  std::string text;
+  if (ended.was_rebuilding) {
+    text = indonesian ? "Perubahan dikirim turun lagi. Yang datang kemudian tetap diterima."
+                      : "Changes go down again. What comes later is taken all the same.";
+  } else if (!ended.had_other_copy) {
+    text = indonesian ? "Hub ini tidak sedang memulihkan apa pun."
                       : "This hub was not gathering anything.";
   }
-  return indonesian ? "Perubahan dikirim turun lagi. Yang datang kemudian tetap diterima."
-                    : "Changes go down again. What comes later is taken all the same.";
+  if (ended.had_other_copy) {
+    text += text.empty() ? "" : "\n";
+    text += indonesian ? "Peringatan tentang salinan lain dihapus. Kalau salinan itu masih "
+                         "berjalan, peringatan akan muncul lagi."
+                       : "The warning about another copy is gone. If that copy still runs, it "
+                         "will come back.";
+  }
+  return text;
 }
 
 std::string confirmed_json(const std::vector<NodeState>& nodes) {
@@ -66,9 +76,9 @@ int hub_proceed(const CommandContext& command) {
     return 0;
   }
   auto node = HubNode::open(command.data, Access::write, command.config);
-  bool was = false;
-  node.store().write([&](WriteTxn& txn) { was = proceed(txn); });
-  print_line(command.json ? proceeded_json(was) : proceeded_text(was, command.language));
+  Proceeded ended;
+  node.store().write([&](WriteTxn& txn) { ended = proceed(txn); });
+  print_line(command.json ? proceeded_json(ended) : proceeded_text(ended, command.language));
   return 0;
 }
 

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "core/nodes.hh"
+#include "core/rebuilding.hh"
 #include "core/refusal.hh"
 #include "io/command_context.hh"
 
 namespace titip {
 
-std::string proceeded_json(bool was_rebuilding);
-std::string proceeded_text(bool was_rebuilding, Language language);
+std::string proceeded_json(const Proceeded& ended);
+std::string proceeded_text(const Proceeded& ended, Language language);
 std::string confirmed_json(const std::vector<NodeState>& nodes);
 std::string confirmed_text(const std::vector<NodeState>& nodes, Language language);
 

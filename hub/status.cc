@@ -88,6 +88,7 @@ void print_node(JsonWriter& out, const NodeState& node, bool connected, TimeMs n
   out.key("clockOffsetSeconds").number(node.clock_offset_ms / ms_per_second);
   out.key("version").text(node.software);
   out.key("revoked").boolean(node.revoked_at != 0);
+  out.key("pending").boolean(node.pending);
   if (node.kind == FacilityKind::district) print_subscription(out, node);
   out.end_object();
 }
@@ -238,6 +239,9 @@ std::string nodes_text(const ReadTxn& txn, const IsConnected& connected, TimeMs 
     } else if (node.last_seen != 0) {
       const auto minutes = std::to_string((now - node.last_seen) / (60 * ms_per_second));
       seen = minutes + (indonesian ? " menit lalu" : " minutes ago");
+    }
+    if (node.pending) {
+      seen = indonesian ? "menunggu 'titip-hub confirm'" : "waits for 'titip-hub confirm'";
     }
     if (node.revoked_at != 0) seen = indonesian ? "dicabut" : "revoked";
     row({{node.name, 30},

@@ -1,6 +1,7 @@
 #include "core/queries.hh"
 
 #include "core/hub_orders.hh"
+#include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "event_samples.hh"
 #include "replication_fixture.hh"
@@ -64,6 +65,20 @@ TEST_F(Queries, TheVersionSaysHowFarItsReaderHasSeen) {
   EXPECT_THAT(
       record_json(*hub_.store.read(), reader(false), stock(), 2).value(),
       HasSubstr(R"("version":"00000000000000e1:2+0","waiting":false,"fromElsewhere":true)"));
+}
+
+TEST_F(Queries, AnEntryThatNotesAnEventAgainNamesIt) {
+  HubEntry again;
+  again.offset = 9;
+  again.origin = 7;
+  again.facility = "K1";
+  again.born = {0xa1, 4, {1, 2}, Lane::urgent};
+  again.former = {{0xe0, 3}};
+  const RecordReader at_district{Registry::ilp(), {}, false, "P1"};
+  const auto line = hub_entry_line(at_district, again, 0xe1, {});
+  EXPECT_EQ(line, R"({"again":")" + format_event_id(again.born) +
+                      R"(","node":"0000000000000007","facility":"K1","lane":"urgent","seq":4,)"
+                      R"("hub":"00000000000000e1","hubFacility":"P1","offset":9})");
 }
 
 TEST_F(Queries, ARecordThatIsNotHeldIsNone) {
