@@ -200,7 +200,7 @@ void SimWorld::agent_saves(SimDialler& agent) {
   auto typed = [&] {
     const auto txn = agent.read();
     return people_.next(txn, {agent.member().label(), agent.member().facility,
-                              [&](Lane lane) { return journal_head(txn, lane).seq; }});
+                              [&](Lane lane) { return journal_last(txn, lane); }});
   }();
   const auto& draft = typed.draft;
   const auto saved = agent.save(draft);
@@ -316,7 +316,7 @@ bool SimWorld::settled(SimDialler& dialler) {
   const auto& member = dialler.member();
   if (member.is_agent()) {
     for (const auto lane : all_lanes) {
-      const auto head = journal_head(txn, lane).seq;
+      const auto head = journal_last(txn, lane);
       if (meta::acknowledged(txn, lane).seq == head && meta::safe(txn, lane) == head) continue;
       tell(member.label() + " has no receipt for " + std::to_string(head) + ", only for " +
            std::to_string(meta::acknowledged(txn, lane).seq) + " and " +
