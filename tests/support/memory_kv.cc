@@ -177,9 +177,7 @@ class MemoryWriteTxn final : public WriteTxn {
 
 }  // namespace
 
-std::unique_ptr<ReadTxn> MemoryStore::read() {
-  return std::make_unique<MemoryReadTxn>(tables_);
-}
+std::unique_ptr<ReadTxn> MemoryStore::read() { return std::make_unique<MemoryReadTxn>(tables_); }
 
 void MemoryStore::write(const std::function<void(WriteTxn&)>& work) {
   if (tables_.use_count() > 1) tables_ = std::make_shared<Tables>(*tables_);
