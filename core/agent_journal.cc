@@ -85,6 +85,15 @@ Incarnation current_incarnation(const ReadTxn& txn) {
   return *incarnation;
 }
 
+Seq journal_last(const ReadTxn& txn, Lane lane) {
+  Seq last = 0;
+  txn.scan_back(Table::journal, entry_key(lane, ~std::uint64_t{0}), [&](const Entry& entry) {
+    if (key_u8(entry.key, 0) == static_cast<std::uint8_t>(lane)) last = key_u64(entry.key, 1);
+    return false;
+  });
+  return last;
+}
+
 Head journal_head(const ReadTxn& txn, Lane lane) {
   Head head{lane, 0, {}};
   txn.scan_back(Table::journal, entry_key(lane, ~std::uint64_t{0}), [&](const Entry& entry) {
@@ -100,7 +109,7 @@ Head journal_head(const ReadTxn& txn, Lane lane) {
 }
 
 bool journal_agrees(const ReadTxn& txn, const Head& head) {
-  if (head.seq > journal_head(txn, head.lane).seq) return false;
+  if (head.seq > journal_last(txn, head.lane)) return false;
   const auto hash = LaneSource(txn, head.lane).hash_at(head.seq);
   return !hash || *hash == head.hash;
 }
@@ -157,7 +166,7 @@ StreamItems LaneSource::read(Seq from, std::size_t count, std::size_t raw_bytes)
 std::uint64_t backlog_events(const ReadTxn& txn) {
   std::uint64_t events = 0;
   for (const auto lane : all_lanes) {
-    events += journal_head(txn, lane).seq - meta::acknowledged(txn, lane).seq;
+    events += journal_last(txn, lane) - meta::acknowledged(txn, lane).seq;
   }
   return events;
 }
@@ -190,7 +199,7 @@ void record_hub_answer(WriteTxn& txn, const HubAnswer& answer) {
   }
   for (const auto& outcome : answer.quarantined) {
     // Of what was never made here there is no outcome.
-    if (outcome.seq == 0 || outcome.seq > journal_head(txn, outcome.lane).seq) continue;
+    if (outcome.seq == 0 || outcome.seq > journal_last(txn, outcome.lane)) continue;
     if (outcome.reason.empty()) {  // applied after all
       txn.erase(Table::quarantine, entry_key(outcome.lane, outcome.seq));
       continue;

@@ -4,6 +4,7 @@
 // own store, behind its checksum; what comes from outside is opened by EventReader and
 // decode_frame.
 
+#include <capnp/any.h>
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 
@@ -15,6 +16,12 @@
 #include "core/limits.hh"
 
 namespace titip {
+
+// As capnp::canonicalize, without the second walk by which that checks its own work. Throws what
+// capnp throws at what it cannot read.
+std::string canonical_bytes(capnp::AnyStruct::Reader root);
+// Whether the words that `root` was read from are its canonical form, the pointer to it included.
+bool is_canonical(capnp::AnyStruct::Reader root, kj::ArrayPtr<const capnp::word> words);
 
 // Builds one struct; `size_hint` bytes of a first segment avoid a second allocation.
 template <typename Root>
@@ -35,11 +42,7 @@ class StoredBuilder {
   }
 
   // For what is hashed: the same for equal values, and unchanged when the schema gains fields.
-  std::string canonical_bytes() {
-    const auto flat = capnp::canonicalize(root_.asReader());
-    const auto raw = flat.asBytes();
-    return {reinterpret_cast<const char*>(raw.begin()), raw.size()};
-  }
+  std::string canonical_bytes() { return titip::canonical_bytes(root_.asReader()); }
 
  private:
   capnp::MallocMessageBuilder message_;

@@ -109,9 +109,7 @@ std::string make_event(const EventDraft& draft, const EventStamp& stamp) {
   write_envelope(event, draft, stamp);
   if (!draft.set.empty()) write_payload(event, draft, stamp);
   write_settles(event, draft.settles);
-  const auto words = capnp::canonicalize(event.asReader());
-  const auto bytes = words.asBytes();
-  return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};
+  return canonical_bytes(event.asReader());
 }
 
 }  // namespace titip

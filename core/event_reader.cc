@@ -73,7 +73,7 @@ bool is_well_formed(kj::ArrayPtr<const capnp::word> words) {
     capnp::SegmentArrayMessageReader message(kj::arrayPtr(segments, 1), options);
     const auto root = message.getRoot<capnp::AnyPointer>();
     return root.isStruct() && is_event(root.getAs<schema::Event>(), words.size()) &&
-           outside::is_canonical(root.getAs<capnp::AnyStruct>(), words);
+           is_canonical(root.getAs<capnp::AnyStruct>(), words);
   } catch (const kj::Exception&) {
     // What the parser says is never read: it can quote what a person typed.
     return false;

@@ -74,6 +74,15 @@ Head JournalSource::head() const {
   return {Lane::routine, end.offset, end.hash};
 }
 
+Seq JournalSource::last() const {
+  Seq last = 0;
+  txn_.scan_back(Table::journal, Key().u64(~std::uint64_t{0}), [&](const Entry& entry) {
+    last = key_u64(entry.key, 0);
+    return false;
+  });
+  return last;
+}
+
 std::optional<Hash> JournalSource::hash_at(Seq offset) const {
   if (offset == 0) return hub_chain_start();
   const auto value = txn_.get(Table::journal, Key().u64(offset));

@@ -82,6 +82,7 @@ class JournalSource : public StreamSource {
  public:
   explicit JournalSource(const ReadTxn& txn) : txn_(txn) {}
   Head head() const override;
+  Seq last() const override;
   std::optional<Hash> hash_at(Seq offset) const override;
   StreamItems read(Seq from, std::size_t count, std::size_t raw_bytes) const override;
 

@@ -8,19 +8,23 @@ namespace titip {
 
 namespace {
 
-void put_big_endian(std::string& out, std::uint64_t value, int bytes) {
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
+template <typename Number>
+void put_big_endian(std::string& out, Number value) {
+  char bytes[sizeof value];
+  for (std::size_t i = sizeof value; i-- > 0; value = static_cast<Number>(value >> 4 >> 4)) {
+    bytes[i] = static_cast<char>(static_cast<unsigned char>(value));
   }
+  out.append(bytes, sizeof bytes);
 }
 
-std::uint64_t get_big_endian(std::string_view key, std::size_t at, std::size_t bytes) {
-  check(at + bytes <= key.size(), "a key is shorter than its table's keys are");
+template <typename Number>
+Number get_big_endian(std::string_view key, std::size_t at) {
+  check(at + sizeof(Number) <= key.size(), "a key is shorter than its table's keys are");
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes; ++i) {
+  for (std::size_t i = 0; i < sizeof(Number); ++i) {
     value = value << 8 | static_cast<unsigned char>(key[at + i]);
   }
-  return value;
+  return static_cast<Number>(value);
 }
 
 }  // namespace
@@ -33,17 +37,17 @@ std::string_view table_name(Table table) {
 }
 
 Key& Key::u8(std::uint8_t value) {
-  put_big_endian(text_, value, 1);
+  put_big_endian(text_, value);
   return *this;
 }
 
 Key& Key::u16(std::uint16_t value) {
-  put_big_endian(text_, value, 2);
+  put_big_endian(text_, value);
   return *this;
 }
 
 Key& Key::u64(std::uint64_t value) {
-  put_big_endian(text_, value, 8);
+  put_big_endian(text_, value);
   return *this;
 }
 
@@ -53,14 +57,16 @@ Key& Key::bytes(std::string_view value) {
 }
 
 std::uint8_t key_u8(std::string_view key, std::size_t at) {
-  return static_cast<std::uint8_t>(get_big_endian(key, at, 1));
+  return get_big_endian<std::uint8_t>(key, at);
 }
 
 std::uint16_t key_u16(std::string_view key, std::size_t at) {
-  return static_cast<std::uint16_t>(get_big_endian(key, at, 2));
+  return get_big_endian<std::uint16_t>(key, at);
 }
 
-std::uint64_t key_u64(std::string_view key, std::size_t at) { return get_big_endian(key, at, 8); }
+std::uint64_t key_u64(std::string_view key, std::size_t at) {
+  return get_big_endian<std::uint64_t>(key, at);
+}
 
 Key record_key(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 

@@ -291,6 +291,11 @@ void LinkSession::hang_up(LinkActions& actions) {
   actions.send.clear();
 }
 
+bool LinkSession::at_rest() const {
+  return state_ == State::online && taking_ && !handing_back_ &&
+         std::ranges::none_of(senders_, [](const auto& each) { return each.second.waiting(); });
+}
+
 LinkActions& LinkSession::finish(TimeMs now, LinkActions& actions) {
   constexpr TimeMs rest_ms = 60'000;
   actions.wake = now + rest_ms;

@@ -134,6 +134,8 @@ class LinkSession {
   LinkActions not_stored(TimeMs now);
 
   State state() const { return state_; }
+  // Online and waiting for nothing: unless something is appended or arrives, tick() returns no work.
+  bool at_rest() const;
   bool enrolled() const { return setup_.enrolled; }
   // Offset of hub time from this device's wall clock, as of the last Welcome; ms.
   std::optional<std::int64_t> clock_offset_ms() const { return clock_offset_ms_; }

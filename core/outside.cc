@@ -9,12 +9,6 @@ constexpr std::uint64_t reads_per_word_max = 8;
 
 }  // namespace
 
-bool is_canonical(capnp::AnyStruct::Reader root, kj::ArrayPtr<const capnp::word> words) {
-  // MessageReader::isCanonical overlooks the spare bits of a list's tag.
-  const auto canonical = root.canonicalize();
-  return canonical.asBytes() == words.asBytes();
-}
-
 bool is_canonical(kj::ArrayPtr<const capnp::word> words) {
   capnp::ReaderOptions options;
   options.traversalLimitInWords = reads_per_word_max * words.size();
@@ -23,7 +17,8 @@ bool is_canonical(kj::ArrayPtr<const capnp::word> words) {
   try {
     capnp::SegmentArrayMessageReader message(kj::arrayPtr(segments, 1), options);
     const auto root = message.getRoot<capnp::AnyPointer>();
-    return root.isStruct() && is_canonical(root.getAs<capnp::AnyStruct>(), words);
+    // MessageReader::isCanonical overlooks the spare bits of a list's tag.
+    return root.isStruct() && titip::is_canonical(root.getAs<capnp::AnyStruct>(), words);
   } catch (const kj::Exception&) {
     return false;
   }

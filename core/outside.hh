@@ -35,9 +35,8 @@ inline std::string text(capnp::Text::Reader text, std::size_t bytes_max) {
 // A struct of texts and numbers, or nothing: what read_field can open.
 bool valid_payload(capnp::AnyPointer::Reader pointer);
 
-// Whether the words are the canonical form of some struct; of `root`, which was read from them.
+// Whether the words are the canonical form of some struct.
 bool is_canonical(kj::ArrayPtr<const capnp::word> words);
-bool is_canonical(capnp::AnyStruct::Reader root, kj::ArrayPtr<const capnp::word> words);
 
 // What `read` makes of the Root in `bytes`, unless it finds it malformed.
 template <typename Root, typename Read>

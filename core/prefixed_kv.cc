@@ -5,7 +5,9 @@ namespace titip {
 namespace {
 
 std::string joined(const std::string& prefix, std::string_view key) {
-  std::string whole = prefix;
+  std::string whole;
+  whole.reserve(prefix.size() + key.size());
+  whole += prefix;
   whole += key;
   return whole;
 }
@@ -32,14 +34,17 @@ std::uint64_t count_behind(const ReadTxn& inner, const std::string& prefix, Tabl
 }  // namespace
 
 std::optional<std::string_view> PrefixedRead::get(Table table, std::string_view key) const {
+  if (prefix_.empty()) return inner_->get(table, key);
   return inner_->get(table, joined(prefix_, key));
 }
 
 void PrefixedRead::scan(Table table, std::string_view first, const Visit& visit) const {
+  if (prefix_.empty()) return inner_->scan(table, first, visit);
   inner_->scan(table, joined(prefix_, first), behind(prefix_, visit));
 }
 
 void PrefixedRead::scan_back(Table table, std::string_view last, const Visit& visit) const {
+  if (prefix_.empty()) return inner_->scan_back(table, last, visit);
   inner_->scan_back(table, joined(prefix_, last), behind(prefix_, visit));
 }
 
@@ -48,14 +53,17 @@ std::uint64_t PrefixedRead::count(Table table) const {
 }
 
 std::optional<std::string_view> PrefixedWrite::get(Table table, std::string_view key) const {
+  if (prefix_.empty()) return inner_.get(table, key);
   return inner_.get(table, joined(prefix_, key));
 }
 
 void PrefixedWrite::scan(Table table, std::string_view first, const Visit& visit) const {
+  if (prefix_.empty()) return inner_.scan(table, first, visit);
   inner_.scan(table, joined(prefix_, first), behind(prefix_, visit));
 }
 
 void PrefixedWrite::scan_back(Table table, std::string_view last, const Visit& visit) const {
+  if (prefix_.empty()) return inner_.scan_back(table, last, visit);
   inner_.scan_back(table, joined(prefix_, last), behind(prefix_, visit));
 }
 

@@ -44,11 +44,6 @@ void take_facts(Write& held, const Write& same) {
   held.carrier = same.carrier;
 }
 
-std::string_view bytes_of(const kj::Array<capnp::word>& words) {
-  const auto raw = words.asBytes();
-  return {reinterpret_cast<const char*>(raw.begin()), raw.size()};
-}
-
 }  // namespace
 
 bool has_seen(const Write& later, const Write& earlier, const History& history) {
@@ -83,7 +78,7 @@ Write write_of(const EventReader& event, const EventId& id, const OrderingFacts&
   write.facility = facility;
   write.at = in.getAt();
   write.zone_minutes = in.getZoneMinutes();
-  write.payload = bytes_of(event.payload().canonicalize());
+  write.payload = canonical_bytes(event.payload());
   return write;
 }
 

@@ -113,8 +113,7 @@ class StateReader {
   static std::string payload(schema::Write::Reader in) {
     if (!in.hasPayload()) return {};
     require(outside::valid_payload(in.getPayload()));
-    const auto words = in.getPayload().getAs<capnp::AnyStruct>().canonicalize();
-    return {words.asChars().begin(), words.asChars().size()};
+    return canonical_bytes(in.getPayload().getAs<capnp::AnyStruct>());
   }
 
   Write one_write(schema::Write::Reader in) {
@@ -169,8 +168,7 @@ std::string encode_record_state(const RecordState& state) {
   capnp::MallocMessageBuilder message(kj::arrayPtr(scratch, std::size(scratch)));
   auto root = message.initRoot<schema::RecordState>();
   write_record_state(state, root);
-  const auto flat = capnp::canonicalize(root.asReader());
-  return {flat.asChars().begin(), flat.asChars().size()};
+  return canonical_bytes(root.asReader());
 }
 
 RecordState decode_record_state(std::string_view bytes) {

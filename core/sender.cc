@@ -96,7 +96,7 @@ std::optional<TimeMs> Sender::stalls_at() const {
 }
 
 std::optional<BatchMessage> Sender::make(const StreamSource& source, Seq from, TimeMs now) {
-  if (from >= source.head().seq) return std::nullopt;
+  if (from >= source.last()) return std::nullopt;
   const auto before = source.hash_at(from);
   if (!before) return std::nullopt;
 

@@ -26,6 +26,8 @@ class StreamSource {
  public:
   virtual ~StreamSource() = default;
   virtual Head head() const = 0;
+  // The head's position alone. It is asked at every turn of a link, most of which send nothing.
+  virtual Seq last() const { return head().seq; }
   // Chain hash after `seq`; nullopt when that position is not (or no longer) held. seq 0 is the
   // start. A feed of changes has no chain: all its hashes are Hash{}.
   virtual std::optional<Hash> hash_at(Seq seq) const = 0;

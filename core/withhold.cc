@@ -38,8 +38,7 @@ std::string payload_with_only(FieldMask kept, const RecordType& type, const std:
                  read_slot({data_in.begin(), data_in.size()}, slot, field.bits));
     }
   }
-  const auto words = out.asReader().canonicalize();
-  return {words.asChars().begin(), words.asChars().size()};
+  return canonical_bytes(out.asReader());
 }
 
 // A chain hash covers the bytes of its event, and the hash before it is another write's id: whoever

@@ -14,6 +14,7 @@ namespace titip {
 namespace {
 
 constexpr int commit_ms_max = 60;
+constexpr TimeMs at_rest_ms = 60 * 60'000;  // a multiple of what a session asks for
 constexpr TimeMs year_ms = TimeMs{365} * 86'400'000;
 
 }  // namespace
@@ -235,7 +236,12 @@ void SimDialler::wake_at(TimeMs at) {
   agenda_.after(std::max<TimeMs>(at - agenda_.now(), 1),
                 [this, life = life_, number = ++wake_number_] {
                   if (life != life_ || number != wake_number_) return;
-                  perform(session_->tick(read(), agenda_.now()));
+                  auto actions = session_->tick(read(), agenda_.now());
+                  // Most of the time nothing happens, and asking each minute is half the work.
+                  if (session_->at_rest() && actions.send.empty()) {
+                    actions.wake = agenda_.now() + at_rest_ms;
+                  }
+                  perform(std::move(actions));
                 });
 }
 

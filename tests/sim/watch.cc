@@ -170,7 +170,7 @@ void Watch::check_claim(std::size_t hub, SimDialler& agent, const Head& have, Se
         "at the hub");
     known = std::max(known, have.seq);
   }
-  if (safe == 0 || safe > journal_head(txn, have.lane).seq || (entry && entry->hash != have.hash)) {
+  if (safe == 0 || safe > journal_last(txn, have.lane) || (entry && entry->hash != have.hash)) {
     return;
   }
   auto& known = true_safe_[{hub, agent.index(), have.lane}];

@@ -4,12 +4,6 @@
 
 #include "core/agent_journal.hh"
 #include "core/capnp_bytes.hh"
-#include "core/epochs.hh"
-#include "core/feeds.hh"
-#include "core/hub_journal.hh"
-#include "core/meta.hh"
-#include "core/nodes.hh"
-#include "core/rebuilding.hh"
 #include "schema/event.capnp.h"
 #include "tests/support/replication_world.hh"
 
@@ -17,9 +11,7 @@ namespace titip {
 
 namespace {
 
-constexpr TimeMs minute_ms = 60'000;
-constexpr TimeMs hour_ms = 60 * minute_ms;
-constexpr int settle_rounds_max = 36 * 60;  // of a minute; a standing refusal is asked again hourly
+constexpr TimeMs hour_ms = 60 * 60'000;
 
 // With the lives of journals, which tell a device from what it was restored or copied from.
 std::string described(const std::string& bytes) {
@@ -200,7 +192,7 @@ void SimWorld::agent_saves(SimDialler& agent) {
   auto typed = [&] {
     const auto txn = agent.read();
     return people_.next(txn, {agent.member().label(), agent.member().facility,
-                              [&](Lane lane) { return journal_head(txn, lane).seq; }});
+                              [&](Lane lane) { return journal_last(txn, lane); }});
   }();
   const auto& draft = typed.draft;
   const auto saved = agent.save(draft);
@@ -218,138 +210,6 @@ void SimWorld::agent_saves_bytes(SimDialler& agent, const std::string& bytes) {
   const auto lane = random_.chance(500) ? Lane::urgent : Lane::routine;
   tell(agent.member().label() + " saves bytes that cannot be applied");
   if (agent.save_opaque(lane, bytes)) watch_.saved(agent, lane, {}, true);
-}
-
-void SimWorld::something_happens() {
-  const auto what = random_.below(diallers_.size() + 1);
-  if (what == diallers_.size()) return something_happens_to_the_hub(any_running_hub());
-  if (diallers_[what]->started()) something_happens_to(*diallers_[what]);
-}
-
-void SimWorld::something_happens_to(SimDialler& dialler) {
-  const auto name = dialler.member().label();
-  switch (random_.between(0, 5)) {
-    case 0:
-    case 1:
-      if (!may_.has(Trouble::cuts)) return;
-      tell("the link of " + name + " is cut");
-      return network_->cut(dialler.index());
-    case 2:
-      if (!may_.has(Trouble::reach)) return;
-      tell(name + " is out of reach");
-      network_->reach(dialler.index(), false);
-      return agenda_.after(
-          random_.chance(700) ? random_.between(1'000, 600'000) : random_.between(1, 72) * hour_ms,
-          [this, i = dialler.index()] { network_->reach(i, true); });
-    case 3:
-      if (!may_.has(Trouble::restarts)) return;
-      tell(name + " starts again");
-      return dialler.start(random_.chance(500));
-    case 4:
-      if (!may_.has(Trouble::full)) return;
-      tell("the disk of " + name + " is full");
-      return fill_for_a_while([&dialler](bool full) { dialler.fill(full); });
-    default:
-      if (!may_.has(Trouble::clocks)) return;
-      tell("the clock of " + name + " is set");
-      return dialler.step_clock(random_.between(-7'200'000, 7'200'000));
-  }
-}
-
-void SimWorld::something_happens_to_the_hub(std::size_t number) {
-  auto& hub = *hubs_[number];
-  switch (random_.between(0, 3)) {
-    case 0:
-      if (!may_.has(Trouble::full)) return;
-      tell("the hub's disk is full");
-      return fill_for_a_while([&hub](bool full) { hub.fill(full); });
-    case 1:
-      if (!may_.has(Trouble::full)) return;
-      tell("the hub is low on room");
-      return fill_for_a_while([&hub](bool low) { hub.low(low); });
-    default:
-      if (!may_.has(Trouble::restarts)) return;
-      tell("the hub starts again");
-      network_->hub_died(number);
-      return hub.start();
-  }
-}
-
-void SimWorld::fill_for_a_while(std::function<void(bool full)> fill) {
-  fill(true);
-  agenda_.after(random_.between(1'000, 300'000), [fill = std::move(fill)] { fill(false); });
-}
-
-bool SimWorld::settle() {
-  disasters_go_on(true);
-  tell("nothing goes wrong any more");
-  hub().fill(false);
-  hub().low(false);
-  for (auto& dialler : diallers_) {
-    dialler->fill(false);
-    network_->reach(dialler->index(), true);
-    if (!dialler->started()) dialler->start(true);
-  }
-  for (int round = 0; round < settle_rounds_max; ++round) {
-    agenda_.run(minute_ms);
-    if (settled()) return true;
-    // Whoever was to hand back has had its time.
-    if (watch_.disasters() > 0 && round % 60 == 59) hub().operate(round > 6 * 60);
-  }
-  return false;
-}
-
-bool SimWorld::settled() {
-  const auto txn = hub().store().read();
-  if (is_rebuilding(*txn)) return false;
-  if (std::ranges::any_of(all_nodes(*txn), &NodeState::pending)) return false;
-  for (auto& dialler : diallers_) {
-    if (!settled(*dialler)) return false;
-  }
-  return true;
-}
-
-// Whether it knows that the hub and a custodian hold all of its own, and holds its whole feed.
-bool SimWorld::settled(SimDialler& dialler) {
-  if (!dialler.online()) return false;
-  const auto txn = dialler.read();
-  const auto& member = dialler.member();
-  if (member.is_agent()) {
-    for (const auto lane : all_lanes) {
-      const auto head = journal_head(txn, lane).seq;
-      if (meta::acknowledged(txn, lane).seq == head && meta::safe(txn, lane) == head) continue;
-      tell(member.label() + " has no receipt for " + std::to_string(head) + ", only for " +
-           std::to_string(meta::acknowledged(txn, lane).seq) + " and " +
-           std::to_string(meta::safe(txn, lane)));
-      return false;
-    }
-  }
-  const auto hub = this->hub().store().read();
-  const auto node = find_node_of_key(*hub, member.device_key());
-  if (!node) return false;
-  if (member.is_custodian() &&
-      meta::held(txn, StreamKind::hub_journal).hash != journal_end(*hub).hash) {
-    return false;
-  }
-  Key from;
-  if (member.is_custodian()) {
-    from.u8('a');
-  } else {
-    from.u8('n').u64(*node);
-  }
-  const std::string prefix{std::string_view(from)};
-  std::uint64_t last = 0;
-  hub->scan_back(Table::feeds, Key().bytes(prefix).u64(~std::uint64_t{0}), [&](const Entry& entry) {
-    if (entry.key.starts_with(prefix)) last = key_u64(entry.key, prefix.size());
-    return false;
-  });
-  if (last == 0) return true;
-  // A position of a history that the hub has lost says nothing of this feed.
-  const auto held = meta::held(txn, StreamKind::hub_changes).position;
-  const auto line = current_line(*hub);
-  return held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
-           return entry.epoch == held.epoch;
-         });
 }
 
 }  // namespace titip

@@ -48,6 +48,8 @@ class SimWorld {
   void somebody_saves();
   void agent_saves(SimDialler& agent);
   void agent_saves_bytes(SimDialler& agent, const std::string& bytes);
+
+  // world_troubles.cc
   void something_happens();
   void something_happens_to(SimDialler& dialler);
   void something_happens_to_the_hub(std::size_t number);
@@ -61,8 +63,10 @@ class SimWorld {
   void one_hub_stops(Disaster& disaster);
   void count_what_stands();
 
+  // world_settle.cc, as settle()
   bool settled();
   bool settled(SimDialler& dialler);
+
   void tell(const std::string& line) const;
 
   Seeded random_;

@@ -17,72 +17,91 @@ void check_key(std::string_view key) {
   check(!key.empty() && key.size() <= 511, "a key is empty or longer than LMDB allows");
 }
 
-// `Kept`: Tables of a snapshot's own, or a reference to those that a transaction writes to.
-template <typename Interface, typename Kept>
-class MemoryReads : public Interface {
+const Entries& entries_of(const Tables& tables, Table table) {
+  return *tables.entries.at(static_cast<std::size_t>(table));
+}
+
+std::optional<std::string_view> value_in(const Entries& entries, std::string_view key) {
+  check_key(key);
+  const auto found = entries.find(key);
+  if (found == entries.end()) return std::nullopt;
+  return found->second;
+}
+
+class MemoryReadTxn final : public ReadTxn {
  public:
-  explicit MemoryReads(Kept tables) : tables_(tables) {}
+  explicit MemoryReadTxn(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
 
   std::optional<std::string_view> get(Table table, std::string_view key) const override {
-    check_key(key);
-    const Entries& entries = of(table);
-    const auto found = entries.find(key);
-    if (found == entries.end()) return std::nullopt;
-    return found->second;
+    return value_in(entries_of(*tables_, table), key);
   }
 
-  // The next entry is looked up by key each time, since a visit may write.
-  void scan(Table table, std::string_view first, const ReadTxn::Visit& visit) const override {
-    const Entries& entries = of(table);
-    for (auto at = entries.lower_bound(first); at != entries.end();) {
-      const std::string key = at->first;
+  void scan(Table table, std::string_view first, const Visit& visit) const override {
+    const Entries& entries = entries_of(*tables_, table);
+    for (auto at = entries.lower_bound(first); at != entries.end(); ++at) {
       if (!visit({at->first, at->second})) return;
-      at = entries.upper_bound(key);
     }
   }
 
-  void scan_back(Table table, std::string_view last, const ReadTxn::Visit& visit) const override {
-    const Entries& entries = of(table);
+  void scan_back(Table table, std::string_view last, const Visit& visit) const override {
+    const Entries& entries = entries_of(*tables_, table);
     for (auto after = entries.upper_bound(last); after != entries.begin();) {
-      const auto at = std::prev(after);
-      const std::string key = at->first;
-      if (!visit({at->first, at->second})) return;
-      after = entries.lower_bound(key);
+      --after;
+      if (!visit({after->first, after->second})) return;
     }
   }
 
-  std::uint64_t count(Table table) const override { return of(table).size(); }
+  std::uint64_t count(Table table) const override { return entries_of(*tables_, table).size(); }
 
- protected:
-  const Entries& of(Table table) const {
-    return *tables_.entries.at(static_cast<std::size_t>(table));
-  }
-
-  Kept tables_;
+ private:
+  std::shared_ptr<const Tables> tables_;
 };
 
-class MemoryWriteTxn final : public MemoryReads<WriteTxn, Tables&> {
+class MemoryWriteTxn final : public WriteTxn {
  public:
   MemoryWriteTxn(Tables& tables, std::size_t capacity_bytes)
-      : MemoryReads(tables), capacity_bytes_(capacity_bytes) {}
+      : tables_(tables), capacity_bytes_(capacity_bytes) {}
 
   ~MemoryWriteTxn() override {
     for (auto undo = undos_.rbegin(); undo != undos_.rend(); ++undo) {
       if (undo->before) {
-        set(undo->table, undo->key, std::move(*undo->before));
+        set(undo->table, std::move(undo->key), std::move(*undo->before));
       } else {
         drop(undo->table, undo->key);
       }
     }
   }
 
+  std::optional<std::string_view> get(Table table, std::string_view key) const override {
+    return value_in(of(table), key);
+  }
+
+  // The next entry is looked up by key each time, since a visit may write.
+  void scan(Table table, std::string_view first, const Visit& visit) const override {
+    for (auto at = of(table).lower_bound(first); at != of(table).end();) {
+      const std::string key = at->first;
+      if (!visit({at->first, at->second})) return;
+      at = of(table).upper_bound(key);
+    }
+  }
+
+  void scan_back(Table table, std::string_view last, const Visit& visit) const override {
+    for (auto after = of(table).upper_bound(last); after != of(table).begin();) {
+      const auto at = std::prev(after);
+      const std::string key = at->first;
+      if (!visit({at->first, at->second})) return;
+      after = of(table).lower_bound(key);
+    }
+  }
+
+  std::uint64_t count(Table table) const override { return of(table).size(); }
+
   void put(Table table, std::string_view key, std::string_view value) override {
     check_key(key);
     require_room();
     std::string key_copy(key);  // both may be views of what is about to be replaced
-    std::string value_copy(value);
-    remember(table, key_copy);
-    set(table, key_copy, std::move(value_copy));
+    auto before = set(table, key_copy, std::string(value));
+    undos_.push_back({table, std::move(key_copy), std::move(before)});
     full_ = full_ || tables_.bytes > capacity_bytes_;
     require_room();
   }
@@ -95,9 +114,9 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn, Tables&> {
     check_key(key);
     require_room();
     if (!of(table).contains(key)) return false;
-    const std::string key_copy(key);
-    remember(table, key_copy);
-    drop(table, key_copy);
+    std::string key_copy(key);
+    auto before = drop(table, key_copy);
+    undos_.push_back({table, std::move(key_copy), std::move(before)});
     return true;
   }
 
@@ -116,6 +135,8 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn, Tables&> {
     std::optional<std::string> before;
   };
 
+  const Entries& of(Table table) const { return entries_of(tables_, table); }
+
   // Whoever shares the table keeps it as it is.
   Entries& entries(Table table) {
     auto& held = tables_.entries.at(static_cast<std::size_t>(table));
@@ -127,25 +148,28 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn, Tables&> {
     if (full_) throw StoreFull{StoreFull::What::map};
   }
 
-  void remember(Table table, const std::string& key) {
-    const auto found = of(table).find(key);
-    undos_.push_back(
-        {table, key, found == of(table).end() ? std::nullopt : std::optional(found->second)});
+  // Both return what stood there.
+  std::optional<std::string> set(Table table, std::string key, std::string value) {
+    const auto bytes = key.size() + value.size();
+    const auto [at, is_new] = entries(table).try_emplace(std::move(key));
+    std::swap(at->second, value);
+    tables_.bytes += bytes;
+    if (is_new) return std::nullopt;
+    tables_.bytes -= at->first.size() + value.size();
+    return value;
   }
 
-  void set(Table table, const std::string& key, std::string value) {
-    drop(table, key);
-    tables_.bytes += key.size() + value.size();
-    entries(table).emplace(key, std::move(value));
+  std::optional<std::string> drop(Table table, const std::string& key) {
+    auto& here = entries(table);
+    const auto found = here.find(key);
+    if (found == here.end()) return std::nullopt;
+    auto before = std::move(found->second);
+    tables_.bytes -= key.size() + before.size();
+    here.erase(found);
+    return before;
   }
 
-  void drop(Table table, const std::string& key) {
-    const auto found = entries(table).find(key);
-    if (found == entries(table).end()) return;
-    tables_.bytes -= found->first.size() + found->second.size();
-    entries(table).erase(found);
-  }
-
+  Tables& tables_;
   std::size_t capacity_bytes_;
   std::vector<Undo> undos_;
   bool full_ = false;
@@ -153,12 +177,11 @@ class MemoryWriteTxn final : public MemoryReads<WriteTxn, Tables&> {
 
 }  // namespace
 
-std::unique_ptr<ReadTxn> MemoryStore::read() {
-  return std::make_unique<MemoryReads<ReadTxn, Tables>>(tables_);
-}
+std::unique_ptr<ReadTxn> MemoryStore::read() { return std::make_unique<MemoryReadTxn>(tables_); }
 
 void MemoryStore::write(const std::function<void(WriteTxn&)>& work) {
-  MemoryWriteTxn txn(tables_, capacity_bytes_);
+  if (tables_.use_count() > 1) tables_ = std::make_shared<Tables>(*tables_);
+  MemoryWriteTxn txn(*tables_, capacity_bytes_);
   work(txn);
   txn.commit(watched_);
   ++commits_;
@@ -166,13 +189,13 @@ void MemoryStore::write(const std::function<void(WriteTxn&)>& work) {
 
 StoreUsage MemoryStore::usage() const {
   return {.map_bytes = capacity_bytes_,
-          .used_bytes = tables_.bytes,
+          .used_bytes = tables_->bytes,
           .free_disk_bytes = std::numeric_limits<std::size_t>::max()};
 }
 
 std::uint64_t MemoryStore::verify() {
   std::uint64_t values = 0;
-  for (const auto& entries : tables_.entries) values += entries->size();
+  for (const auto& entries : tables_->entries) values += entries->size();
   return values;
 }
 

@@ -52,14 +52,14 @@ class MemoryStore final : public Store {
   Written take_written() { return std::exchange(watched_->second, {}); }
 
   // The whole store as it stands, to be put back some day: here or in another store.
-  Tables copy() const { return tables_; }
+  Tables copy() const { return *tables_; }
   void put_back(const Tables& copy) {
-    tables_ = copy;
+    tables_ = std::make_shared<Tables>(copy);
     if (watched_) watched_->second = {true, {}};
   }
 
  private:
-  Tables tables_;
+  std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();  // shared by its snapshots
   std::optional<std::pair<Table, Written>> watched_;
   std::size_t capacity_bytes_;
   std::uint64_t commits_ = 0;

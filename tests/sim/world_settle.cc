@@ -1,0 +1,94 @@
+// Whether everybody comes to agree once nothing goes wrong any more.
+
+#include <algorithm>
+
+#include "core/agent_journal.hh"
+#include "core/epochs.hh"
+#include "core/hub_journal.hh"
+#include "core/meta.hh"
+#include "core/nodes.hh"
+#include "core/rebuilding.hh"
+#include "tests/sim/world.hh"
+
+namespace titip {
+
+namespace {
+
+constexpr TimeMs minute_ms = 60'000;
+constexpr int settle_rounds_max = 36 * 60;  // of a minute; a standing refusal is asked again hourly
+
+}  // namespace
+
+bool SimWorld::settle() {
+  disasters_go_on(true);
+  tell("nothing goes wrong any more");
+  hub().fill(false);
+  hub().low(false);
+  for (auto& dialler : diallers_) {
+    dialler->fill(false);
+    network_->reach(dialler->index(), true);
+    if (!dialler->started()) dialler->start(true);
+  }
+  for (int round = 0; round < settle_rounds_max; ++round) {
+    agenda_.run(minute_ms);
+    if (settled()) return true;
+    // Whoever was to hand back has had its time.
+    if (watch_.disasters() > 0 && round % 60 == 59) hub().operate(round > 6 * 60);
+  }
+  return false;
+}
+
+bool SimWorld::settled() {
+  const auto txn = hub().store().read();
+  if (is_rebuilding(*txn)) return false;
+  if (std::ranges::any_of(all_nodes(*txn), &NodeState::pending)) return false;
+  for (auto& dialler : diallers_) {
+    if (!settled(*dialler)) return false;
+  }
+  return true;
+}
+
+// Whether it knows that the hub and a custodian hold all of its own, and holds its whole feed.
+bool SimWorld::settled(SimDialler& dialler) {
+  if (!dialler.online()) return false;
+  const auto txn = dialler.read();
+  const auto& member = dialler.member();
+  if (member.is_agent()) {
+    for (const auto lane : all_lanes) {
+      const auto head = journal_last(txn, lane);
+      if (meta::acknowledged(txn, lane).seq == head && meta::safe(txn, lane) == head) continue;
+      tell(member.label() + " has no receipt for " + std::to_string(head) + ", only for " +
+           std::to_string(meta::acknowledged(txn, lane).seq) + " and " +
+           std::to_string(meta::safe(txn, lane)));
+      return false;
+    }
+  }
+  const auto hub = this->hub().store().read();
+  const auto node = find_node_of_key(*hub, member.device_key());
+  if (!node) return false;
+  if (member.is_custodian() &&
+      meta::held(txn, StreamKind::hub_journal).hash != journal_end(*hub).hash) {
+    return false;
+  }
+  Key from;
+  if (member.is_custodian()) {
+    from.u8('a');
+  } else {
+    from.u8('n').u64(*node);
+  }
+  const std::string prefix{std::string_view(from)};
+  std::uint64_t last = 0;
+  hub->scan_back(Table::feeds, Key().bytes(prefix).u64(~std::uint64_t{0}), [&](const Entry& entry) {
+    if (entry.key.starts_with(prefix)) last = key_u64(entry.key, prefix.size());
+    return false;
+  });
+  if (last == 0) return true;
+  // A position of a history that the hub has lost says nothing of this feed.
+  const auto held = meta::held(txn, StreamKind::hub_changes).position;
+  const auto line = current_line(*hub);
+  return held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
+           return entry.epoch == held.epoch;
+         });
+}
+
+}  // namespace titip
