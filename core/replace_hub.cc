@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "core/lost_history.hh"
 #include "core/meta.hh"
 
 namespace titip {
@@ -40,7 +39,7 @@ void replace_hub(WriteTxn& txn, std::string_view invitation) {
     txn.erase(Table::meta, name);
   }
   forget_receipts(txn);
-  settle_lost_history(txn);  // what the former hub had lost; what the new one lacks shows anew
+  txn.erase(Table::meta, meta::history_lost);  // what the former hub had lost; what the new one lacks shows anew
   // The position in the former hub's journal, the streams held and its epochs stay: by them the new
   // hub sees that there is a history which it lacks, and this node that what it has is to be asked
   // about.
