@@ -6,6 +6,8 @@
 //       consecutive positions of that lane stand at consecutive offsets from here
 //   'b' incarnation u64, lane u8, seq u64, hash 2 × u64   → offset u64: an event that stands under
 //       another carrier than the life it was born in, by its id
+//   'q' offset u64                                        → offset u64: the entry there notes that
+//       what stands here, in quarantine, came again; its sender is to be told (core/parked.hh)
 
 #include <cstdint>
 #include <optional>

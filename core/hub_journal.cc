@@ -161,22 +161,32 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
   const AppendWork work{txn, context, appender, history, feeds};
   const auto first_offset = appender.next().offset;
   const bool some_elsewhere = any_born_elsewhere(txn, append.incarnation, append.lane);
+  const auto refuse = [&](Seq seq, const std::string& bytes, std::string reason) {
+    // One of an unknown type is right at its author, and waits here for the schema.
+    const auto refused = EventReader::open(bytes);
+    if (refused && reason != code_name(Code::unknown_type)) {
+      feeds.correct(append.node, refused->record());
+    }
+    outcome.quarantined.push_back({append.lane, seq, std::move(reason)});
+  };
   for (std::size_t i = 0; i < append.events.size(); ++i) {
     const Seq seq = append.from + i + 1;
     auto entry = carried_entry(txn, append, i, node, context);
     if (entry.carrier != 0 || some_elsewhere) {
       if (const auto held = find_event(txn, entry.born)) {
         learn_branch(lane, seq, held->carried_by());
+        const auto offset = appender.next().offset;
         append_again(work, *held, again_of(std::move(entry), *held, append));
+        if (const auto reason = reason_in_quarantine(txn, held->offset)) {
+          note_refused_again(txn, offset, held->offset);
+          refuse(seq, held->event, *reason);
+        }
         continue;
       }
     }
     const auto bytes = entry.event;
     if (const auto reason = append_one(work, std::move(entry), OrderedBy::author, &node)) {
-      outcome.quarantined.push_back({append.lane, seq, std::string(code_name(*reason))});
-      // One of an unknown type is right at its author, and waits here for the schema.
-      const auto refused = EventReader::open(bytes);
-      if (refused && *reason != Code::unknown_type) feeds.correct(append.node, refused->record());
+      refuse(seq, bytes, std::string(code_name(*reason)));
     }
   }
   if (!append.hashes.empty()) {

@@ -54,6 +54,32 @@ void note_applied(WriteTxn& txn, std::uint64_t first, std::uint64_t last) {
   txn.put(Table::meta, meta::applied_runs, runs);
 }
 
+namespace {
+
+constexpr std::uint8_t refused_again_kind = 'q';
+
+void scan_refused_again(
+    const ReadTxn& txn, std::uint64_t after,
+    const std::function<bool(std::uint64_t offset, std::uint64_t held)>& visit) {
+  txn.scan(Table::events, Key().u8(refused_again_kind).u64(after + 1), [&](const Entry& entry) {
+    if (key_u8(entry.key, 0) != refused_again_kind) return false;
+    return visit(key_u64(entry.key, 1), key_u64(entry.value, 0));
+  });
+}
+
+}  // namespace
+
+void note_refused_again(WriteTxn& txn, std::uint64_t offset, std::uint64_t held) {
+  txn.put(Table::events, Key().u8(refused_again_kind).u64(offset), Key().u64(held));
+}
+
+std::optional<std::string> reason_in_quarantine(const ReadTxn& txn, std::uint64_t offset) {
+  const auto value = txn.get(Table::quarantine, Key().u64(offset));
+  if (!value) return std::nullopt;
+  const StoredReader<schema::Quarantined> in(*value);
+  return std::string(view_of(in->getReason()));
+}
+
 std::vector<PlacedOutcome> outcomes_beyond(const ReadTxn& txn, NodeId node, Incarnation incarnation,
                                            std::uint64_t after) {
   std::vector<PlacedOutcome> found;
@@ -70,6 +96,15 @@ std::vector<PlacedOutcome> outcomes_beyond(const ReadTxn& txn, NodeId node, Inca
     const auto refused = decode_hub_entry(key_u64(entry.key, 0), *stored);
     note(refused, refused.carried_by(), view_of(in->getReason()));
     return found.size() < limits::outcomes_per_frame_max;
+  });
+  const auto before_again = found.size();
+  scan_refused_again(txn, after, [&](std::uint64_t offset, std::uint64_t held) {
+    const auto reason = reason_in_quarantine(txn, held);
+    const auto stored = txn.get(Table::journal, Key().u64(offset));
+    check(stored.has_value(), "what came again is not in the journal");
+    const auto again = decode_hub_entry(offset, *stored);
+    if (reason) note(again, again.carried_by(), *reason);
+    return found.size() - before_again < limits::outcomes_per_frame_max;
   });
   const auto in_quarantine = found.size();
   each_applied(txn, after, [&](const HubEntry& entry) {

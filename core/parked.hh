@@ -5,6 +5,8 @@
 // how they are applied then.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/hub_journal.hh"
@@ -33,6 +35,11 @@ inline bool applies_parked(const HubEntry& entry) {
 }
 // Notes that such entries stand at [first, last].
 void note_applied(WriteTxn& txn, std::uint64_t first, std::uint64_t last);
+
+// Notes that the event which stands in quarantine at `held` came again with the entry at `offset`.
+void note_refused_again(WriteTxn& txn, std::uint64_t offset, std::uint64_t held);
+// Why an event stands in quarantine; nullopt: it does not.
+std::optional<std::string> reason_in_quarantine(const ReadTxn& txn, std::uint64_t offset);
 
 struct PlacedOutcome {
   std::uint64_t offset = 0;
