@@ -180,6 +180,9 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
         if (const auto reason = reason_in_quarantine(txn, held->offset)) {
           note_refused_again(txn, offset, held->offset);
           refuse(seq, held->event, *reason);
+        } else if (const auto event = EventReader::open(held->event)) {
+          // Its sender has laid it on top of a state that may have had it for long.
+          feeds.correct(append.node, event->record());
         }
         continue;
       }

@@ -29,6 +29,10 @@ std::string describe(const EventId& id) {
          " of " + std::to_string(id.incarnation % 10'000);
 }
 
+std::string describe(const Position& position) {
+  return std::to_string(position.offset) + " of " + std::to_string(position.epoch % 10'000);
+}
+
 std::map<RecordKey, RecordState> records_at(const ReadTxn& txn) {
   std::map<RecordKey, RecordState> records;
   txn.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
@@ -136,7 +140,9 @@ void judge_agent(SimWorld& world, SimDialler& agent) {
     const auto truth = picture_of(record.state, type_of(key));
     if (seen != truth) {
       watch.fault(FaultKind::diverged, agent.member().label() + " shows " + describe(key) +
-                                           "\n  as  " + seen + "\n  not " + truth);
+                                           ", as of " + describe(here->second.as_of) + " for " +
+                                           describe(record.state.as_of) + "\n  as  " + seen +
+                                           "\n  not " + truth);
     }
   }
   for (const auto& [key, state] : held) {
@@ -147,9 +153,7 @@ void judge_agent(SimWorld& world, SimDialler& agent) {
     });
     if (!all_own) {
       watch.fault(FaultKind::leaked, agent.member().label() + " still holds " + describe(key) +
-                                         ", which is no concern, as of " +
-                                         std::to_string(state.as_of.offset) + " of " +
-                                         std::to_string(state.as_of.epoch % 10'000));
+                                         ", which is no concern, as of " + describe(state.as_of));
     }
   }
 }
