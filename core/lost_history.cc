@@ -1,7 +1,9 @@
 #include "core/lost_history.hh"
 
+#include <algorithm>
 #include <set>
 
+#include "core/lineage.hh"
 #include "core/meta.hh"
 #include "core/record_state.hh"
 
@@ -10,6 +12,15 @@ namespace titip {
 namespace {
 
 Key delivered_key(const RecordKey& record) { return Key().u8('d').bytes(record_key(record)); }
+
+// Whether this agent alone wrote it, and cannot send all of that again: then the hub may hold less
+// of it and take what it holds for an echo.
+bool was_let_go_of(const ReadTxn& txn, const RecordKey& record, const RecordState& state) {
+  if (txn.get(Table::feeds, delivered_key(record))) return false;
+  return std::ranges::any_of(state.writes, [&](const Write& write) {
+    return write.id.seq < journal_floor(txn, write.id.lane);
+  });
+}
 
 }  // namespace
 
@@ -28,9 +39,11 @@ std::vector<RecordKey> records_of_lost_history(const ReadTxn& txn, const LineHis
                                                const Position& end) {
   std::set<RecordKey> records;
   txn.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const auto as_of = decode_record_state(entry.value).as_of;
-    if (as_of.epoch != 0 && !history.covers(end, as_of)) {
-      records.insert(record_of_key(entry.key, 0));
+    const auto record = record_of_key(entry.key, 0);
+    const auto state = decode_record_state(entry.value);
+    if (state.as_of.epoch != 0 ? !history.covers(end, state.as_of)
+                               : was_let_go_of(txn, record, state)) {
+      records.insert(record);
     }
     return true;
   });
