@@ -5,6 +5,7 @@
 #include "core/agent_journal.hh"
 #include "core/epochs.hh"
 #include "core/hub_journal.hh"
+#include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/nodes.hh"
 #include "core/rebuilding.hh"
@@ -70,6 +71,13 @@ bool SimWorld::settled(SimDialler& dialler) {
       meta::held(txn, StreamKind::hub_journal).hash != journal_end(*hub).hash) {
     return false;
   }
+  // What it has of a lost history the hub has answered for.
+  const auto line = current_line(*hub);
+  const auto end = journal_end(*hub).offset;
+  if (meta::get_u64(txn, meta::history_lost) &&
+      !records_of_lost_history(txn, LineHistory(txn), {line.epoch_of(end), end}).empty()) {
+    return false;
+  }
   Key from;
   if (member.is_custodian()) {
     from.u8('a');
@@ -85,7 +93,6 @@ bool SimWorld::settled(SimDialler& dialler) {
   if (last == 0) return true;
   // A position of a history that the hub has lost says nothing of this feed.
   const auto held = meta::held(txn, StreamKind::hub_changes).position;
-  const auto line = current_line(*hub);
   return held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
            return entry.epoch == held.epoch;
          });
