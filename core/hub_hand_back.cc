@@ -204,7 +204,11 @@ class TakingBack {
   NodeState* node_of(NodeId id) {
     if (const auto known = nodes_.find(id); known != nodes_.end()) return &known->second;
     auto node = find_node(txn_, id);
-    if (!node) return nullptr;
+    if (!node) node = find_unknown_node(txn_, id);
+    if (!node) {
+      node.emplace();
+      node->id = id;
+    }
     return &nodes_.emplace(id, std::move(*node)).first->second;
   }
 

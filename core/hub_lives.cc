@@ -16,7 +16,8 @@ HubHistory::Parent HubHistory::parent_of(Incarnation incarnation, Lane lane) con
   const auto [found, fresh] = parents_.try_emplace({incarnation, lane});
   if (fresh) {
     const auto owner = owner_of(txn(), incarnation);
-    const auto node = owner ? find_node(txn(), *owner) : std::nullopt;
+    auto node = owner ? find_node(txn(), *owner) : std::nullopt;
+    if (owner && !node) node = find_unknown_node(txn(), *owner);
     if (node) found->second = parent_in(*node);
   }
   return found->second;

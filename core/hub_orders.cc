@@ -77,10 +77,9 @@ HubOutcome enrol(WriteTxn& txn, const EnrolOrder& order, const HubContext& conte
   }
   if (!invitation->used_by.empty() || invitation->expires_at < context.now) return enrolled;
 
-  NodeState node;
   // Who was enrolled at a hub that is gone keeps the name that its events have there.
   const bool again = order.enrol.node != 0 && !find_node(txn, order.enrol.node);
-  node.id = again ? order.enrol.node : ids.mint();
+  auto node = begin_node(txn, again ? order.enrol.node : ids.mint());
   node.public_key = order.enrol.device_public_key;
   node.kind = invitation->kind;
   node.facility = invitation->facility;

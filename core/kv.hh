@@ -26,8 +26,8 @@ enum class Table : std::uint8_t {
   quarantine,  // as the journal's key → Quarantined
   epochs,      // hub: epoch u64 → EpochState
   feeds,       // hub, district: see core/feeds.hh
-  nodes,  // hub: 'n' node u64 → NodeState; 'k' public key → node u64; 'i' invitation key →
-          // InvitationState; 'j' incarnation u64 → node u64
+  nodes,  // hub: 'n' node u64 → NodeState, 'u' of one that is not enrolled here; 'k' public key →
+          // node u64; 'i' invitation key → InvitationState; 'j' incarnation u64 → node u64
   conflicts,   // hub: (type u16, id u64) → Contested; see core/review_list.hh
   identities,  // hub: keyed hash of a duplicate key → record keys
   referrers,   // hub: (type u16, id u64) of a record, then of one that refers to it → nothing

@@ -146,9 +146,8 @@ std::optional<NodeState> node_is_back(WriteTxn& txn, const Registry& registry, N
   const bool other = (owner && *owner != id) || (node && node->public_key != key);
   if (key.empty() || other) return std::nullopt;
   const bool known = node && !node->pending;
-  if (!node) node.emplace();
+  if (!node) node = begin_node(txn, id);
   const auto revoked_before = node->revoked_at;
-  node->id = id;
   node->public_key = key;
   node->pending = false;
   node->kind = static_cast<FacilityKind>(shown<std::int64_t>(state, type, "kind").value_or(1));

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/capnp_bytes.hh"
+#include "core/carried.hh"
 #include "core/check.hh"
 #include "core/intake_json.hh"
+#include "core/meta.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -12,6 +14,7 @@ namespace titip {
 namespace {
 
 Key node_key(NodeId node) { return Key().u8('n').u64(node); }
+Key unknown_key(NodeId id) { return Key().u8('u').u64(id); }
 Key public_key_key(std::string_view public_key) { return Key().u8('k').bytes(public_key); }
 Key invitation_key(std::string_view public_key) { return Key().u8('i').bytes(public_key); }
 
@@ -189,6 +192,26 @@ Result<NodeState> node_named(const ReadTxn& txn, std::string_view name) {
   return Refusal{Code::several_nodes, "NODE", {}};
 }
 
+std::optional<NodeState> find_unknown_node(const ReadTxn& txn, NodeId id) {
+  const auto value = txn.get(Table::nodes, unknown_key(id));
+  return value ? std::optional(read_node(id, *value)) : std::nullopt;
+}
+
+NodeState begin_node(WriteTxn& txn, NodeId id) {
+  NodeState node;
+  node.id = id;
+  const auto unknown = find_unknown_node(txn, id);
+  if (!unknown) return node;
+  node.lanes = unknown->lanes;
+  // Custodians' marks pass over who is not known.
+  const auto safe = meta::get_u64(txn, meta::safe_offset).value_or(0);
+  for (auto& lane : node.lanes) {
+    lane.safe = carried_up_to(txn, lane.incarnation, lane.have.lane, safe);
+  }
+  txn.erase(Table::nodes, unknown_key(id));
+  return node;
+}
+
 bool claim_incarnation(WriteTxn& txn, Incarnation incarnation, NodeId node) {
   if (const auto owner = owner_of(txn, incarnation)) return *owner == node;
   txn.put(Table::nodes, Key().u8('j').u64(incarnation), Key().u64(node));
@@ -237,6 +260,7 @@ void put_node(WriteTxn& txn, const NodeState& node) {
   }
   out->setHandedBack(node.handed_back);
   if (!node.scope.everything()) write_scope(node.scope, out->initScope());
+  if (node.public_key.empty()) return txn.put(Table::nodes, unknown_key(node.id), out.bytes());
   txn.put(Table::nodes, node_key(node.id), out.bytes());
   txn.put(Table::nodes, public_key_key(node.public_key), Key().u64(node.id));
 }

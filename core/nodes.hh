@@ -37,7 +37,7 @@ struct ClockAnchor {
 
 struct NodeState {
   NodeId id = 0;
-  std::string public_key;  // CURVE, 32 bytes
+  std::string public_key;  // CURVE, 32 bytes; empty: see find_unknown_node
   FacilityKind kind = FacilityKind::posyandu;
   std::string facility, name, area;
   TimeMs enrolled_at = 0;
@@ -79,6 +79,11 @@ struct InvitationState {
 };
 
 std::optional<NodeState> find_node(const ReadTxn& txn, NodeId node);
+// A node whose journal a custodian has handed back and whose enrolment nobody has yet: nothing is
+// known of it but its lanes.
+std::optional<NodeState> find_unknown_node(const ReadTxn& txn, NodeId id);
+// A node as it begins here, with the lanes that are known of it; the caller puts it.
+NodeState begin_node(WriteTxn& txn, NodeId id);
 std::optional<NodeId> find_node_of_key(const ReadTxn& txn, std::string_view public_key);
 // The node that a person means: by its id, 16 hex digits, or by its facility's code if one device
 // of it is not revoked, or it has only one. Else no_such_node or several_nodes.

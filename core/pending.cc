@@ -11,8 +11,7 @@ std::optional<NodeState> take_pending(WriteTxn& txn, const Certificate& certific
   if (certificate.node == 0 || certificate.device_public_key.size() != 32) return std::nullopt;
   if (find_node(txn, certificate.node)) return std::nullopt;
   if (find_node_of_key(txn, certificate.device_public_key)) return std::nullopt;
-  NodeState node;
-  node.id = certificate.node;
+  auto node = begin_node(txn, certificate.node);
   node.public_key = certificate.device_public_key;
   node.kind = certificate.kind;
   node.facility = certificate.facility;
