@@ -4,6 +4,8 @@
 
 #include "core/agent_journal.hh"
 #include "core/capnp_bytes.hh"
+#include "core/lineage.hh"
+#include "core/meta.hh"
 #include "schema/event.capnp.h"
 #include "tests/support/replication_world.hh"
 
@@ -198,12 +200,24 @@ void SimWorld::agent_saves(SimDialler& agent) {
   const auto saved = agent.save(draft);
   if (!saved) {
     tell(agent.member().label() + " is full");
-    return agent.trim();
+    return agent_trims(agent);
   }
   if (!saved->ok()) return;
   tell(agent.member().label() + " saves a " + draft.type->name + " " +
        std::to_string((*saved)->record.id));
   watch_.saved(agent, draft.type->lane, std::move(typed.sight), draft.version.has_value());
+}
+
+// It may let go of the last copy of what it was told is safe, if who said so has gone back since.
+void SimWorld::agent_trims(SimDialler& agent) {
+  agent.trim();
+  if (watch_.disasters() == 0) return;
+  const auto txn = agent.read();
+  const bool was_told = std::ranges::all_of(all_lanes, [&](Lane lane) {
+    const auto held = std::max(meta::safe(txn, lane), meta::backed_up(txn, lane));
+    return journal_floor(txn, lane) <= std::min(meta::acknowledged(txn, lane).seq, held);
+  });
+  if (was_told) count_what_stands();
 }
 
 void SimWorld::agent_saves_bytes(SimDialler& agent, const std::string& bytes) {

@@ -47,6 +47,7 @@ class SimWorld {
   void pass_time();
   void somebody_saves();
   void agent_saves(SimDialler& agent);
+  void agent_trims(SimDialler& agent);
   void agent_saves_bytes(SimDialler& agent, const std::string& bytes);
 
   // world_troubles.cc
