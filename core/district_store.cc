@@ -148,7 +148,9 @@ std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
     if (!change) continue;
     const auto record = change->record;
     // Of a custodian every record is its concern, so the state's asOf tells it all.
-    if (!custodian) {
+    if (custodian) {
+      forget_delivered(txn, record);
+    } else {
       note_delivered(txn, record, {received.held.position.epoch, change->position});
     }
     if (!keep_change(txn, std::move(*change), position + 1)) continue;

@@ -28,6 +28,10 @@ void note_delivered(WriteTxn& txn, const RecordKey& record, const Position& posi
   txn.put(Table::feeds, delivered_key(record), Key().u64(position.epoch).u64(position.offset));
 }
 
+void forget_delivered(WriteTxn& txn, const RecordKey& record) {
+  txn.erase(Table::feeds, delivered_key(record));
+}
+
 bool is_history_lost(const ReadTxn& txn, const LineHistory& history, const Position& end) {
   const auto told = meta::get_position(txn, meta::hub_highest);
   if (told && !history.covers(end, *told)) return true;

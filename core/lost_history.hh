@@ -19,6 +19,7 @@ namespace titip {
 
 // The hub sent it at that position of the feed; epoch: in which it did.
 void note_delivered(WriteTxn& txn, const RecordKey& record, const Position& position);
+void forget_delivered(WriteTxn& txn, const RecordKey& record);
 
 // Whether the hub's line, which now ends at `end`, in its journal, lacks a position that it told or
 // sent this node before. Lines that `history` does not know are lacked.
