@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/carried.hh"
 #include "core/chain.hh"
@@ -46,10 +47,12 @@ class TakingBack {
   HandBackOutcome outcome() {
     for (auto& [id, node] : nodes_) put_node(txn_, node);
     outcome_.touched = feeds_.touched();
-    if (outcome_.nodes.empty()) return std::move(outcome_);
-    // Made anew: the other was made before it knew these nodes.
+    if (outcome_.nodes.empty() && more_lives_.empty()) return std::move(outcome_);
+    // Made anew: the other was made before it knew these nodes and lives.
     Feeds feeds(txn_, context_.registry);
     for (const auto& node : outcome_.nodes) feeds.nodes_changed(node.id);
+    // What one copy of a device wrote was not sent back while no other was known.
+    for (const auto node : more_lives_) feeds.life_began(node, [](Lane) { return Seq{0}; });
     for (const auto node : feeds.touched()) outcome_.touched.push_back(node);
     return std::move(outcome_);
   }
@@ -84,7 +87,7 @@ class TakingBack {
     const auto hash = entry.carried_hash();
     const auto seq = entry.born.seq;
     const auto lane = entry.born.lane;
-    if (!claim_incarnation(txn_, carrier, node->id)) return;
+    if (!claims(*node, carrier)) return;
     auto& state = node->lane(carrier, lane);
     if (state.have.seq == 0 && state.base == 0 && seq > 1) begin_late(state, entry);
     if (state.have.seq == state.base) state.have.hash = chain_start(carrier, lane);
@@ -167,7 +170,7 @@ class TakingBack {
   bool moves_lane(const HubEntry& again, const HubEntry& held) {
     auto* node = again.origin == 0 ? nullptr : node_of(again.origin);
     if (node == nullptr || held.carried_by() == again.carried_by()) return false;
-    if (!claim_incarnation(txn_, again.carried_by(), node->id)) return false;
+    if (!claims(*node, again.carried_by())) return false;
     auto& state = node->lane(again.carried_by(), again.born.lane);
     auto whole = again;
     whole.event = held.event;
@@ -201,6 +204,12 @@ class TakingBack {
     if (append_applied(work(), held, std::move(applied))) note_applied(txn_, offset, offset);
   }
 
+  bool claims(const NodeState& node, Incarnation incarnation) {
+    if (!claim_incarnation(txn_, incarnation, node.id)) return false;
+    if (!node.owns(incarnation) && !node.lanes.empty()) more_lives_.insert(node.id);
+    return true;
+  }
+
   NodeState* node_of(NodeId id) {
     if (const auto known = nodes_.find(id); known != nodes_.end()) return &known->second;
     auto node = find_node(txn_, id);
@@ -230,6 +239,7 @@ class TakingBack {
   HubHistory history_;
   Feeds feeds_;
   std::map<NodeId, NodeState> nodes_;  // whose lanes move
+  std::set<NodeId> more_lives_;        // of which another life has come back
   HandBackOutcome outcome_;
 };
 
