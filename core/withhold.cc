@@ -4,8 +4,11 @@
 #include <capnp/any.h>
 #include <capnp/message.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/capnp_bytes.hh"
@@ -44,10 +47,23 @@ std::string payload_with_only(FieldMask kept, const RecordType& type, const std:
 // A chain hash covers the bytes of its event, and the hash before it is another write's id: whoever
 // has both can try out what was withheld. Ids that only the hash told apart stay apart.
 void forget_hashes(RecordState& state) {
-  std::map<std::tuple<Incarnation, Lane, Seq>, std::uint64_t> seen;
+  std::map<std::tuple<Incarnation, Lane, Seq>, std::set<Hash>> named;
+  const auto hashes_of = [&](const EventId& id) -> std::set<Hash>& {
+    return named[{id.incarnation, id.lane, id.seq}];
+  };
+  for (const auto& write : state.writes) {
+    hashes_of(write.id).insert(write.id.hash);
+    for (const auto& settled : write.settles) hashes_of(settled).insert(settled.hash);
+  }
+  const auto forget = [&](EventId& id) {
+    const auto& hashes = hashes_of(id);
+    const auto place = std::distance(hashes.begin(), hashes.find(id.hash));
+    id.hash = {static_cast<std::uint64_t>(place), 0};
+  };
   for (auto& write : state.writes) {
-    write.id.hash = {seen[{write.id.incarnation, write.id.lane, write.id.seq}]++, 0};
-    for (auto& settled : write.settles) settled.hash = {};
+    forget(write.id);
+    for (auto& settled : write.settles) forget(settled);
+    std::sort(write.settles.begin(), write.settles.end());
   }
 }
 

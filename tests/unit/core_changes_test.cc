@@ -266,6 +266,22 @@ TEST_F(Withheld, LeavesWhatDoesNotIdentify) {
   EXPECT_FALSE(shown_field(rest, *type_.field("name")).has_value());
 }
 
+TEST_F(Withheld, IdsThatOnlyTheHashToldApartStayApartAlsoWhereTheyAreSettled) {
+  RecordState forked;
+  forked.writes.resize(3);
+  forked.writes[0].id = {5, 1, {7, 0}, Lane::routine};
+  forked.writes[1].id = {5, 1, {8, 0}, Lane::routine};
+  forked.writes[2].id = {5, 2, {9, 0}, Lane::routine};
+  forked.writes[2].op = Op::resolve;
+  forked.writes[2].settles = {forked.writes[0].id, forked.writes[1].id};
+  const Change change{1, {person, 7}, false, 0, without_identity(forked, &type_)};
+  const auto back = decode_change(encode_change(change));
+  ASSERT_TRUE(back);
+  EXPECT_NE(back->state.writes[0].id, back->state.writes[1].id);
+  EXPECT_EQ(back->state.writes[2].settles,
+            (std::vector<EventId>{back->state.writes[0].id, back->state.writes[1].id}));
+}
+
 TEST_F(Withheld, ChangesNothingForThoseWhoMayKnow) {
   make(1, "Person", 7, {{"name", text("Kenari Biru")}});
   auto same = state({person, 7});
