@@ -65,8 +65,8 @@ class SimWorld {
   void count_what_stands();
 
   // world_settle.cc, as settle()
-  bool settled();
-  bool settled(SimDialler& dialler);
+  bool settled(int round);
+  bool settled(SimDialler& dialler, int round);
 
   void tell(const std::string& line) const;
 

@@ -16,6 +16,7 @@ namespace titip {
 namespace {
 
 constexpr TimeMs minute_ms = 60'000;
+constexpr int asks_again_rounds = 10;
 constexpr int settle_rounds_max = 36 * 60;  // of a minute; a standing refusal is asked again hourly
 
 }  // namespace
@@ -32,25 +33,25 @@ bool SimWorld::settle() {
   }
   for (int round = 0; round < settle_rounds_max; ++round) {
     agenda_.run(minute_ms);
-    if (settled()) return true;
+    if (settled(round)) return true;
     // Whoever was to hand back has had its time.
     if (watch_.disasters() > 0 && round % 60 == 59) hub().operate(round > 6 * 60);
   }
   return false;
 }
 
-bool SimWorld::settled() {
+bool SimWorld::settled(int round) {
   const auto txn = hub().store().read();
   if (is_rebuilding(*txn)) return false;
   if (std::ranges::any_of(all_nodes(*txn), &NodeState::pending)) return false;
   for (auto& dialler : diallers_) {
-    if (!settled(*dialler)) return false;
+    if (!settled(*dialler, round)) return false;
   }
   return true;
 }
 
 // Whether it knows that the hub and a custodian hold all of its own, and holds its whole feed.
-bool SimWorld::settled(SimDialler& dialler) {
+bool SimWorld::settled(SimDialler& dialler, int round) {
   if (!dialler.online()) return false;
   const auto txn = dialler.read();
   const auto& member = dialler.member();
@@ -69,6 +70,7 @@ bool SimWorld::settled(SimDialler& dialler) {
   if (!node) return false;
   if (member.is_custodian() &&
       meta::held(txn, StreamKind::hub_journal).hash != journal_end(*hub).hash) {
+    tell(member.label() + " does not hold the hub's journal");
     return false;
   }
   // What it has of a lost history the hub has answered for.
@@ -76,6 +78,9 @@ bool SimWorld::settled(SimDialler& dialler) {
   const auto end = journal_end(*hub).offset;
   if (meta::get_u64(txn, meta::history_lost) &&
       !records_of_lost_history(txn, LineHistory(txn), {line.epoch_of(end), end}).empty()) {
+    tell(member.label() + " holds records of a lost history");
+    // It asks when a session begins; what it let go of since is asked about in the next.
+    if (round % asks_again_rounds == 0) network_->cut(dialler.index());
     return false;
   }
   Key from;
