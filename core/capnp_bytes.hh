@@ -8,6 +8,7 @@
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 
+#include <array>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ namespace titip {
 // As capnp::canonicalize, without the second walk by which that checks its own work. Throws what
 // capnp throws at what it cannot read.
 std::string canonical_bytes(capnp::AnyStruct::Reader root);
+// As canonical_bytes, of a struct within `message`, which is canonical itself: what the struct
+// holds stands together behind it then. check()s that it ends where the message does, or before.
+std::string canonical_part(capnp::AnyStruct::Reader part, kj::ArrayPtr<const capnp::word> message);
 // Whether the words that `root` was read from are its canonical form, the pointer to it included.
 bool is_canonical(capnp::AnyStruct::Reader root, kj::ArrayPtr<const capnp::word> words);
 
@@ -54,25 +58,28 @@ template <typename Root>
 class StoredReader {
  public:
   explicit StoredReader(std::string_view bytes)
-      : words_(kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word))),
-        segment_(words_.asPtr()),
+      : held_(bytes.size() > sizeof small_ ? kj::heapArray<capnp::word>(words_in(bytes)) : nullptr),
+        segment_(held_ == nullptr ? small_.data() : held_.begin(), words_in(bytes)),
         message_(kj::arrayPtr(&segment_, 1), options()) {
     check(bytes.size() % sizeof(capnp::word) == 0, "a stored value is not whole words");
-    std::memcpy(words_.begin(), bytes.data(), bytes.size());
+    std::memcpy(held_ == nullptr ? small_.data() : held_.begin(), bytes.data(), bytes.size());
     root_ = message_.template getRoot<Root>();
   }
 
   const typename Root::Reader& get() const { return root_; }
   const typename Root::Reader* operator->() const { return &root_; }
+  kj::ArrayPtr<const capnp::word> words() const { return segment_; }
 
  private:
+  static std::size_t words_in(std::string_view bytes) { return bytes.size() / sizeof(capnp::word); }
   static capnp::ReaderOptions options() {
     capnp::ReaderOptions options;
     options.nestingLimit = limits::nesting_max;
     return options;
   }
 
-  kj::Array<capnp::word> words_;
+  std::array<capnp::word, 64> small_;  // most values fit, and take nothing from the heap
+  kj::Array<capnp::word> held_;        // another
   kj::ArrayPtr<const capnp::word> segment_;
   capnp::SegmentArrayMessageReader message_;
   typename Root::Reader root_;

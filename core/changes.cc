@@ -17,7 +17,7 @@ using outside::require;
 constexpr std::size_t change_overhead_bytes = 256;
 constexpr std::size_t write_overhead_bytes = 320;
 
-Change read_change(schema::Change::Reader in, std::size_t items_max) {
+Change read_change(schema::Change::Reader in, kj::ArrayPtr<const capnp::word> message) {
   Change change;
   change.position = in.getPosition();
   change.record = {in.getType(), in.getRecord()};
@@ -25,7 +25,7 @@ Change read_change(schema::Change::Reader in, std::size_t items_max) {
   change.included = in.getIncluded();
   require(change.record.id != 0 && change.record.type != 0);
   require(in.getState().getWrites().size() <= limits::change_writes_max);
-  change.state = read_record_state(in.getState(), items_max);
+  change.state = read_record_state(in.getState(), message);
   // A position in the sender's feed of all changes is nobody else's.
   change.state.changed = 0;
   require(!change.forget || change.state == RecordState{});
@@ -49,9 +49,7 @@ std::string encode_change(const Change& change) {
 }
 
 std::optional<Change> decode_change(std::string_view bytes) {
-  return outside::read<schema::Change>(
-      bytes, limits::item_bytes_max,
-      [&](schema::Change::Reader in) { return read_change(in, bytes.size()); });
+  return outside::read<schema::Change>(bytes, limits::item_bytes_max, read_change);
 }
 
 bool fits_change(const RecordState& state) {

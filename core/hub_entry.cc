@@ -121,7 +121,7 @@ std::string encode_hub_entry(const HubEntry& entry) {
 
 std::optional<HubEntry> decode_entry_item(std::string_view bytes) {
   return outside::read<schema::HubEntry>(bytes, limits::item_bytes_max,
-                                         [](schema::HubEntry::Reader in) {
+                                         [](schema::HubEntry::Reader in, auto) {
                                            auto entry = read_entry(in);
                                            require(entry.event.size() <= limits::event_bytes_max);
                                            require(entry.hash == Hash{});

@@ -38,10 +38,11 @@ bool valid_payload(capnp::AnyPointer::Reader pointer);
 // Whether the words are the canonical form of some struct.
 bool is_canonical(kj::ArrayPtr<const capnp::word> words);
 
-// What `read` makes of the Root in `bytes`, unless it finds it malformed.
+// What `read` makes of the Root in `bytes`, unless it finds it malformed; it is also given the
+// words that the Root is read from, which are canonical.
 template <typename Root, typename Read>
-auto read(std::string_view bytes, std::size_t bytes_max, Read read)
-    -> std::optional<std::invoke_result_t<Read, typename Root::Reader>> {
+auto read(std::string_view bytes, std::size_t bytes_max, Read read) -> std::optional<
+    std::invoke_result_t<Read, typename Root::Reader, kj::ArrayPtr<const capnp::word>>> {
   if (bytes.empty() || bytes.size() > bytes_max || bytes.size() % sizeof(capnp::word) != 0) {
     return std::nullopt;
   }
@@ -55,7 +56,7 @@ auto read(std::string_view bytes, std::size_t bytes_max, Read read)
   const kj::ArrayPtr<const capnp::word> segments[] = {words};
   try {
     capnp::SegmentArrayMessageReader message(kj::arrayPtr(segments, 1), options);
-    return read(message.getRoot<Root>());
+    return read(message.getRoot<Root>(), segments[0]);
   } catch (const kj::Exception&) {
     // What the parser says is never read: it can quote what a person typed.
     return std::nullopt;

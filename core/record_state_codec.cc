@@ -65,11 +65,13 @@ void put(schema::Write::Builder out, const Write& write) {
   }
 }
 
-// Reads a state that may come from anywhere; throws outside::Malformed.
+// Reads a state that may come from anywhere, out of a message that is canonical; throws
+// outside::Malformed.
 class StateReader {
  public:
   // A list of empty structs costs no bytes however long it is, so all lists together are bounded.
-  explicit StateReader(std::size_t items_max) : items_left_(items_max) {}
+  explicit StateReader(kj::ArrayPtr<const capnp::word> message)
+      : message_(message), items_left_(message.asBytes().size()) {}
 
   RecordState read(schema::RecordState::Reader in) {
     RecordState state;
@@ -110,10 +112,10 @@ class StateReader {
             static_cast<Lane>(in.getLane())};
   }
 
-  static std::string payload(schema::Write::Reader in) {
+  std::string payload(schema::Write::Reader in) const {
     if (!in.hasPayload()) return {};
     require(outside::valid_payload(in.getPayload()));
-    return canonical_bytes(in.getPayload().getAs<capnp::AnyStruct>());
+    return canonical_part(in.getPayload().getAs<capnp::AnyStruct>(), message_);
   }
 
   Write one_write(schema::Write::Reader in) {
@@ -145,6 +147,7 @@ class StateReader {
     return write;
   }
 
+  kj::ArrayPtr<const capnp::word> message_;
   std::size_t items_left_;
 };
 
@@ -158,8 +161,9 @@ void write_record_state(const RecordState& state, schema::RecordState::Builder o
   out.setChanged(state.changed);
 }
 
-RecordState read_record_state(schema::RecordState::Reader in, std::size_t items_max) {
-  return StateReader(items_max).read(in);
+RecordState read_record_state(schema::RecordState::Reader in,
+                              kj::ArrayPtr<const capnp::word> message) {
+  return StateReader(message).read(in);
 }
 
 std::string encode_record_state(const RecordState& state) {
@@ -174,7 +178,7 @@ std::string encode_record_state(const RecordState& state) {
 RecordState decode_record_state(std::string_view bytes) {
   const StoredReader<schema::RecordState> in(bytes);
   try {
-    return read_record_state(in.get(), bytes.size());
+    return read_record_state(in.get(), in.words());
   } catch (const outside::Malformed&) {
     check(false, "a stored record is malformed");
     return {};

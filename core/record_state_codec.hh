@@ -9,8 +9,9 @@ namespace titip {
 
 void write_record_state(const RecordState& state, schema::RecordState::Builder out);
 
-// Reads a state that may come from anywhere. Throws outside::Malformed, also when its lists hold
-// more than `items_max` together.
-RecordState read_record_state(schema::RecordState::Reader in, std::size_t items_max);
+// Reads a state that may come from anywhere, out of a message that is canonical. Throws
+// outside::Malformed, also when its lists hold more items together than the message has bytes.
+RecordState read_record_state(schema::RecordState::Reader in,
+                              kj::ArrayPtr<const capnp::word> message);
 
 }  // namespace titip

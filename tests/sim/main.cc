@@ -1,4 +1,4 @@
-// titip-sim [--seed N | --seeds N] [--events N] [--trace]
+// titip-sim [--seed N | --seeds N] [--events N] [--trace] [--jobs N]
 // Runs the shipped state machines through made-up years of bad luck. Exit code 1: something was
 // wrong; the seed is printed, with the shortest history that was found, and replays exactly.
 
@@ -8,8 +8,11 @@
 #include <cstdint>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "tests/sim/jobs.hh"
 #include "tests/sim/mutants.hh"
 #include "tests/sim/options.hh"
 #include "tests/sim/shorten.hh"
@@ -38,9 +41,25 @@ void run(const titip::SimOptions& options, std::uint64_t seed, titip::SimTotals&
   totals.add(outcome);
   if (outcome.faults.empty()) return;
   titip::print_faults(how, outcome);
+  std::cout.flush();  // other jobs print too
   if (!options.shorten) return;
   const auto shortest = titip::shorten(how, outcome);
   std::cout << "  shortest found: " << titip::command_of(shortest) << std::endl;
+}
+
+// nullopt: the list cannot be read.
+std::optional<std::vector<std::uint64_t>> seeds_of(const titip::SimOptions& options) {
+  std::vector<std::uint64_t> seeds;
+  if (options.list.empty()) {
+    for (std::uint64_t i = 0; i < options.seeds; ++i) seeds.push_back(options.first + i);
+    return seeds;
+  }
+  std::ifstream file(options.list);
+  if (!file) return std::nullopt;
+  for (std::string line; std::getline(file, line);) {
+    if (const auto seed = titip::number_of(line.substr(0, line.find(' ')))) seeds.push_back(*seed);
+  }
+  return seeds;
 }
 
 }  // namespace
@@ -54,17 +73,11 @@ int main(int count, char** arguments) {
   if (!options->mutant.empty()) return titip::run_mutants(options->mutant, *options);
   std::signal(SIGABRT, died);
   std::signal(SIGSEGV, died);
-  titip::SimTotals totals;
-  if (!options->list.empty()) {
-    std::ifstream file(options->list);
-    if (!file) return std::cerr << "cannot read " << options->list << '\n', 2;
-    for (std::string line; std::getline(file, line);) {
-      const auto seed = titip::number_of(line.substr(0, line.find(' ')));
-      if (seed) run(*options, *seed, totals);
-    }
-  } else {
-    for (std::uint64_t i = 0; i < options->seeds; ++i) run(*options, options->first + i, totals);
-  }
+  const auto seeds = seeds_of(*options);
+  if (!seeds) return std::cerr << "cannot read " << options->list << '\n', 2;
+  const auto totals =
+      titip::run_seeds(*seeds, options->jobs,
+                       [&](std::uint64_t seed, titip::SimTotals& to) { run(*options, seed, to); });
   std::cout << totals.line() << std::endl;
   return totals.clean() ? 0 : 1;
 }

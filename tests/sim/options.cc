@@ -47,6 +47,8 @@ bool read_value(SimOptions& options, std::string_view name, std::string_view wor
     options.first = *value;
   } else if (name == "--events") {
     options.events = *value;
+  } else if (name == "--jobs") {
+    options.jobs = *value;
   } else {
     return false;
   }

@@ -12,7 +12,7 @@ namespace titip {
 
 inline constexpr const char* usage =
     "titip-sim [--seed N | --seeds N] [--from N] [--list FILE] [--events N] [--trace]\n"
-    "          [--without KIND,… | --only KIND,…] [--no-shorten]\n"
+    "          [--without KIND,… | --only KIND,…] [--no-shorten] [--jobs N]\n"
     "titip-sim-mutants --mutant NAME|all|list\n"
     "KIND: cuts reach restarts full clocks poison unknown agent-restored agent-cloned\n"
     "      hub-restored hub-backup hub-twice hub-dead district-restored disasters\n";
@@ -21,7 +21,8 @@ struct SimOptions {
   std::uint64_t first = 1;
   std::uint64_t seeds = 100;
   std::uint64_t events = 150;
-  std::string list;  // a file of seeds
+  std::uint64_t jobs = 1;  // processes that share the seeds
+  std::string list;        // a file of seeds
   std::string mutant;
   bool trace = false;
   bool shorten = true;

@@ -22,6 +22,13 @@ void SimTotals::add(const SimOutcome& outcome) {
   for (const auto& fault : outcome.faults) ++faults.at(static_cast<std::size_t>(fault.kind));
 }
 
+void SimTotals::add(const SimTotals& others) {
+  seeds += others.seeds;
+  events += others.events;
+  disasters += others.disasters;
+  for (std::size_t i = 0; i < fault_kinds; ++i) faults.at(i) += others.faults.at(i);
+}
+
 std::string SimTotals::line() const {
   static constexpr std::array words{"lost",     "duplicated",     "vanished",
                                     "diverged", "false_receipts", "leaked"};

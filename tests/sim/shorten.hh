@@ -31,6 +31,7 @@ struct SimTotals {
   std::array<std::uint64_t, fault_kinds> faults{};
 
   void add(const SimOutcome& outcome);
+  void add(const SimTotals& others);
   bool clean() const { return faults == std::array<std::uint64_t, fault_kinds>{}; }
   std::string line() const;
 };

@@ -122,10 +122,10 @@ void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders)
 void Watch::note_received(SimDialler& agent, const Received& received) {
   const auto txn = agent.read();
   for (const auto& item : received.items) {
-    const auto change = decode_change(item.bytes);
-    if (!change) continue;
-    const auto& record = change->record;
-    known_as_of_[{agent.index(), record}].insert(change->state.as_of);
+    const auto said = said_.find(item.bytes);
+    if (said == said_.end()) continue;
+    const auto& record = said->second.record;
+    known_as_of_[{agent.index(), record}].insert(said->second.as_of);
     const auto last = last_own_.find({agent.index(), record});
     if (last == last_own_.end()) continue;
     const bool at_a_hub =
@@ -219,6 +219,7 @@ void Watch::check_change(std::size_t hub, std::size_t to, const std::string& byt
   const auto& reader = cast_[to];
   const auto change = decode_change(bytes);
   if (!change) return fault(FaultKind::diverged, "the hub sends a change that cannot be read");
+  said_.insert_or_assign(bytes, Said{change->record, change->state.as_of});
   if (!in_batch.insert(change->record).second) {
     fault(FaultKind::duplicated, "a feed says twice " + describe(change->record));
   }

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -90,6 +91,12 @@ class Watch {
   std::map<std::tuple<std::size_t, std::size_t, Lane>, Seq> true_, true_safe_;
   std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known_as_of_;
   std::map<std::pair<std::size_t, RecordKey>, EventId> last_own_;
+  // What the changes say that hubs sent, by their bytes: read once, and received often.
+  struct Said {
+    RecordKey record;
+    Position as_of;
+  };
+  std::unordered_map<std::string, Said> said_;
 };
 
 // The event that an agent's journal holds there.

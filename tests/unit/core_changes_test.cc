@@ -94,6 +94,32 @@ TEST(RecordStates, KeepTheirPlaceInTheFeedOfAllChangesButAreNoOtherForIt) {
   EXPECT_EQ(state, RecordState{});
 }
 
+// The part of a canonical message is copied as it stands; that is what a copy by rules makes.
+TEST(Changes, PayloadsComeOutInCanonicalForm) {
+  const auto comes_out = [](auto fill) {
+    ChangeBuilder out;
+    fill(sound(out).getPayload());
+    const auto expected = canonical_bytes(
+        out.get().asReader().getState().getWrites()[0].getPayload().getAs<capnp::AnyStruct>());
+    const auto change = decode_change(out.canonical_bytes());
+    return change && change->state.writes.front().payload == expected;
+  };
+  EXPECT_TRUE(comes_out([](auto payload) { payload.initAsAnyStruct(0, 0); }));
+  EXPECT_TRUE(comes_out([](auto payload) { payload.initAsAnyStruct(2, 3); }));
+  EXPECT_TRUE(
+      comes_out([](auto payload) { payload.initAsAnyStruct(3, 0).getDataSection()[9] = 1; }));
+  EXPECT_TRUE(comes_out([](auto payload) {
+    payload.initAsAnyStruct(0, 2).getPointerSection()[1].template setAs<capnp::Text>("Ana");
+  }));
+  EXPECT_TRUE(comes_out([](auto payload) {
+    auto made = payload.initAsAnyStruct(1, 4);
+    made.getDataSection()[0] = 7;
+    made.getPointerSection()[0].template setAs<capnp::Text>("Ana Maria Soares");
+    auto inner = made.getPointerSection()[2].initAsAnyStruct(1, 1);
+    inner.getPointerSection()[0].template setAs<capnp::Text>("8");
+  }));
+}
+
 TEST(HostileChanges, AreRefusedForWhatNoHubSays) {
   using Write = schema::Write::Builder;
   EXPECT_TRUE(decodes([](Write, ChangeBuilder&) {}));
