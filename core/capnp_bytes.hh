@@ -79,7 +79,7 @@ class StoredReader {
   }
 
   std::array<capnp::word, 64> small_;  // most values fit, and take nothing from the heap
-  kj::Array<capnp::word> held_;        // another
+  kj::Array<capnp::word> held_;        // of larger ones
   kj::ArrayPtr<const capnp::word> segment_;
   capnp::SegmentArrayMessageReader message_;
   typename Root::Reader root_;

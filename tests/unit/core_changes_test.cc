@@ -95,7 +95,7 @@ TEST(RecordStates, KeepTheirPlaceInTheFeedOfAllChangesButAreNoOtherForIt) {
 }
 
 // The part of a canonical message is copied as it stands; that is what a copy by rules makes.
-TEST(Changes, PayloadsComeOutInCanonicalForm) {
+TEST_F(Changes, PayloadsComeOutInCanonicalForm) {
   const auto comes_out = [](auto fill) {
     ChangeBuilder out;
     fill(sound(out).getPayload());
