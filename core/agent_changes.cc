@@ -1,13 +1,9 @@
 #include "core/agent_changes.hh"
 
-#include <algorithm>
-
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
 #include "core/lineage.hh"
 #include "core/lost_history.hh"
-#include "core/meta.hh"
-#include "core/mutants.hh"
 #include "core/record_state.hh"
 
 namespace titip {
@@ -20,12 +16,11 @@ RecordState overlaid(const ReadTxn& txn, const Change& change, const RecordType*
                      std::string_view here) {
   const auto own = current_incarnation(txn);
   const AgentHistory history(txn);
-  const auto included = mutant(Mutant::overlay_dropped_at_ack) && type != nullptr
-                            ? std::max(change.included, meta::acknowledged(txn, type->lane).seq)
-                            : change.included;
   RecordState state = change.state;
   for (auto& write : decode_record_state(here).writes) {
-    if (write.id.seq <= included || !history.in_line(own, carrier_of(write), write.id)) continue;
+    if (write.id.seq <= change.included || !history.in_line(own, carrier_of(write), write.id)) {
+      continue;
+    }
     const auto settles = write.settles;
     apply_write(state, std::move(write), settles, type, history);
   }

@@ -5,7 +5,6 @@
 #include "core/custody.hh"
 #include "core/feeds.hh"
 #include "core/limits.hh"
-#include "core/mutants.hh"
 
 namespace titip {
 
@@ -50,8 +49,7 @@ StreamItems FeedSource::read(Seq from, std::size_t count, std::size_t raw_bytes)
     if (!entry.key.starts_with(prefix_) || read.items.size() >= count) return false;
     const auto position = key_u64(entry.key, prefix_.size());
     const auto flag = entry.value.size() > forget_at ? key_u8(entry.value, forget_at) : 0;
-    const bool echo = flag == echo_flag && key_u64(entry.value, forget_at + 1) == incarnation_ &&
-                      !mutant(Mutant::resent_echo);
+    const bool echo = flag == echo_flag && key_u64(entry.value, forget_at + 1) == incarnation_;
     auto encoded =
         echo ? std::nullopt : item(position, record_of_key(entry.value, 0), flag == forget_flag);
     if (encoded) {

@@ -215,7 +215,7 @@ void Feeds::place(const RecordKey& record, std::uint64_t before, std::uint64_t p
 
 bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
                  std::uint64_t position) {
-  if (is_echo(node, state)) {
+  if (is_echo(node, state) && !mutant(Mutant::resent_echo)) {
     // Unless it was told to forget it: then it has it no more.
     if (!txn_.get(Table::feeds, place_key(node, record)) || stands(node, record)) {
       if (!concern_.has_several_lives(node)) return false;

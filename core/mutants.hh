@@ -16,13 +16,13 @@ enum class Mutant : std::uint8_t {
   no_dedupe,                 // what comes again under another name is appended again
   no_hand_back,              // a custodian keeps what the hub has lost
   no_session_nonce,          // any Hello takes the place of a session
-  ack_before_sync,           // answers go out before the commit is synced
+  ack_before_sync,           // answers go out before the commit is synced (tests/sim)
   feed_cursor_as_basis,      // an author is said to have seen all that was sent down
   positions_without_epochs,  // offsets of two histories compare
   lane_per_event,            // an event's lane is chosen without regard to its record
-  resent_echo,               // what an agent wrote comes back to it, and settles nothing
-  overlay_dropped_at_ack,    // own writes vanish from the view once acknowledged
-  any_chain,                 // a batch need not follow what is held
+  resent_echo,               // what an agent alone wrote comes back to it
+  overlay_dropped_at_ack,    // own writes leave the view when they are acknowledged (tests/sim)
+  any_chain,                 // no hash of a batch is compared with what is held
   no_rebuilding,             // a hub does not mind positions that it does not have
   no_asking,                 // nobody asks about records of a lost history
   sends_while_rebuilding,    // old states go down before the custodians have finished

@@ -1,12 +1,17 @@
 #include "tests/sim/dialler.hh"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/agent_changes.hh"
 #include "core/check.hh"
 #include "core/district_store.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
+#include "core/mutants.hh"
 #include "core/registry.hh"
 #include "core/trim.hh"
+#include "tests/sim/mutants.hh"
 #include "tests/support/replication_world.hh"
 
 namespace titip {
@@ -44,6 +49,7 @@ SimDialler::SimDialler(std::size_t index, CastMember member, const Around& aroun
 }
 
 void SimDialler::start(bool reboot) {
+  lose_power();
   hang_up();
   ++life_;
   if (reboot || boot_ == 0) {
@@ -112,6 +118,7 @@ void SimDialler::trim() {
 }
 
 void SimDialler::put_back(const MemoryStore::Tables& copy) {
+  in_flight_.reset();
   store_.put_back(copy);
   start(true);
 }
@@ -154,30 +161,52 @@ void SimDialler::go_on() {
 }
 
 void SimDialler::commit(std::vector<LinkOrder> orders) {
-  agenda_.after(random_.between(1, commit_ms_max),
-                [this, life = life_, orders = std::move(orders)] {
-                  if (life != life_) return;
-                  bool full = false;
-                  try {
-                    store_.write([&](WriteTxn& whole) {
-                      PrefixedWrite txn(whole, prefix_);
-                      full = !store(txn, orders);
-                    });
-                  } catch (const StoreFull&) {
-                    full = true;
-                  }
-                  if (!full) committed_(orders);
-                  // It may die between its commit and what follows from it.
-                  agenda_.after(random_.between(0, commit_ms_max), [this, life, full] {
-                    if (life != life_) return;
-                    if (full) {
-                      queue_.not_stored();
-                      return perform(session_->not_stored(agenda_.now()));
-                    }
-                    queue_.stored();
-                    go_on();
-                  });
-                });
+  in_flight_ = std::move(orders);
+  agenda_.after(random_.between(1, commit_ms_max), [this, life = life_] {
+    if (life != life_) return;
+    const bool stored = write_in_flight([](MemoryStore& store) {
+      store.sync();
+      return true;
+    });
+    // It may die between its commit and what follows from it.
+    agenda_.after(random_.between(0, commit_ms_max), [this, life, stored] {
+      if (life != life_) return;
+      if (!stored) {
+        queue_.not_stored();
+        return perform(session_->not_stored(agenda_.now()));
+      }
+      queue_.stored();
+      go_on();
+    });
+  });
+}
+
+// `keep` syncs the commit, or not, and says which. Nobody sees it before that: LMDB shows readers
+// what is synced, and whoever else writes waits. False: no room, a hole, or not kept.
+bool SimDialler::write_in_flight(const std::function<bool(MemoryStore&)>& keep) {
+  const auto orders = *std::exchange(in_flight_, std::nullopt);
+  bool whole_order = false;
+  try {
+    store_.commit([&](WriteTxn& whole) {
+      PrefixedWrite txn(whole, prefix_);
+      whole_order = store(txn, orders);
+    });
+  } catch (const StoreFull&) {
+    return false;
+  }
+  const bool stored = keep(store_) && whole_order;
+  if (stored) committed_(orders);
+  return stored;
+}
+
+// A commit that nobody was told of yet is wholly there afterwards, or not at all.
+void SimDialler::lose_power() {
+  if (!in_flight_) return;
+  write_in_flight([this](MemoryStore& store) {
+    const bool was_synced = random_.chance(500);
+    was_synced ? store.sync() : store.power_cut();
+    return was_synced;
+  });
 }
 
 // As io/node_link.cc does: what follows a hole is not kept, but what came before it is.
@@ -188,6 +217,7 @@ bool SimDialler::store(WriteTxn& txn, const std::vector<LinkOrder>& orders) {
       keep(txn, *order.received);
     }
     apply_link_order(txn, order);
+    if (order.answer && mutant(Mutant::overlay_dropped_at_ack)) drop_overlay(txn);
   }
   return true;
 }

@@ -35,7 +35,7 @@ class SimDialler {
   SimDialler(std::size_t index, CastMember member, const Around& around, Committed committed,
              const MemoryStore::Tables* copy = nullptr);
 
-  // Starts, or starts again: what was in memory is lost.
+  // Starts, or starts again: what was in memory is lost, and perhaps the commit in flight.
   void start(bool reboot);
   bool started() const { return session_.has_value(); }
 
@@ -67,6 +67,8 @@ class SimDialler {
   void perform(LinkActions actions);
   void go_on();
   void commit(std::vector<LinkOrder> orders);
+  bool write_in_flight(const std::function<bool(MemoryStore&)>& keep);
+  void lose_power();
   bool store(WriteTxn& txn, const std::vector<LinkOrder>& orders);  // false: there is a hole
   void keep(WriteTxn& txn, const Received& received);
   void finish(const LinkQueue::Ready& ready);
@@ -88,6 +90,7 @@ class SimDialler {
   std::uint64_t life_ = 0;
   std::uint64_t wake_number_ = 0;
   LinkQueue queue_;
+  std::optional<std::vector<LinkOrder>> in_flight_;  // handed over, and not known to be committed
   std::uint64_t socket_ = 0;
   bool has_socket_ = false;
   std::uint32_t boot_ = 0;

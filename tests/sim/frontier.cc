@@ -98,6 +98,22 @@ void judge_removed(SimWorld& world, const RecordKey& key, const std::vector<Writ
   }
 }
 
+// Nor is anything shown as concurrent of which one author had the other's before them. (Only in
+// doubt, which comes with a disaster.)
+void judge_concurrent(SimWorld& world, const RecordKey& key, const std::vector<Written>& writes,
+                      const FieldRules& field, const std::set<EventId>& stands) {
+  auto& watch = world.watch();
+  for (const auto& later : writes) {
+    if (later.op != Op::set || !stands.contains(later.id)) continue;
+    for (const auto& earlier : writes) {
+      if (!stands.contains(earlier.id) || !watch.ledger().saw(later.id, earlier.id)) continue;
+      watch.fault(FaultKind::diverged, "a false conflict in " +
+                                           Registry::ilp().find(key.type)->name + "." + field.name +
+                                           " " + std::to_string(key.id));
+    }
+  }
+}
+
 }  // namespace
 
 void judge_frontiers(SimWorld& world) {
@@ -115,6 +131,7 @@ void judge_frontiers(SimWorld& world) {
       const auto stands = standing(found->second.state, field);
       judge_removed(world, key, writes, field, stands);
       if (watch.disasters() > 0 || field.merge == MergePolicy::review) continue;
+      judge_concurrent(world, key, writes, field, stands);
       if (expected(writes, field) != stands) {
         watch.fault(FaultKind::vanished, "other writes stand in " + type->name + "." + field.name +
                                              " " + std::to_string(key.id) +

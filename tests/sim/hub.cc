@@ -75,7 +75,8 @@ SimHub::SimHub(const Beginning& beginning, Agenda& agenda, Seeded& random, SimNe
 
 void SimHub::begin_again(const Beginning& beginning) {
   store_.set_capacity(std::numeric_limits<std::size_t>::max());
-  synced_.reset();
+  in_flight_ = false;
+  all_synced_ = true;
   beginning(store_);
   start();
 }
@@ -83,6 +84,7 @@ void SimHub::begin_again(const Beginning& beginning) {
 void SimHub::stop() {
   ++life_;
   jobs_.clear();
+  in_flight_ = false;
   runs_ = false;
 }
 
@@ -96,10 +98,7 @@ void SimHub::operate(bool proceed) {
 
 void SimHub::start() {
   ++life_;
-  if (synced_) {
-    store_.put_back(*std::exchange(synced_, std::nullopt));
-    events_.went_back();
-  }
+  lose_power();
   runs_ = true;
   jobs_.clear();
   committing_ = false;
@@ -168,36 +167,73 @@ void SimHub::pump_regularly() {
 void SimHub::commit_next() {
   if (committing_ || jobs_.empty()) return;
   committing_ = true;
+  in_flight_ = true;
   agenda_.after(random_.between(1, commit_ms_max), [this, life = life_] {
     if (life != life_) return;
-    if (mutant(Mutant::ack_before_sync) && !synced_) synced_ = store_.copy();
-    auto committed = commit(std::min<std::size_t>(jobs_.size(), 1 + random_.below(4)));
-    if (committed == 0) committed = commit(1);
-    for (std::size_t i = 0; i < committed; ++i) {
-      auto& job = jobs_[i];
-      if (job.saved) events_.put(*job.put, *job.saved, job.sight);
+    const auto committed = write_in_flight();
+    const bool answers_early = mutant(Mutant::ack_before_sync);
+    if (answers_early) {
+      sync_some_day();
+    } else {
+      store_.sync();
     }
-    if (committed > 0) events_.committed();
+    kept(committed);
     // It may die between its commit and its answers.
-    agenda_.after(mutant(Mutant::ack_before_sync) ? 0 : random_.between(0, commit_ms_max),
-                  [this, life, committed] {
-                    if (life != life_) return;
-                    if (synced_) {
-                      agenda_.after(random_.between(1, unsynced_ms_max), [this, life] {
-                        if (life == life_) synced_.reset();
-                      });
-                    }
-                    if (committed == 0) finish(true);
-                    for (std::size_t i = 0; i < committed; ++i) finish(false);
-                    committing_ = false;
-                    commit_next();
-                  });
+    agenda_.after(answers_early ? 0 : random_.between(0, commit_ms_max), [this, life, committed] {
+      if (life != life_) return;
+      if (committed == 0) finish(true);
+      for (std::size_t i = 0; i < committed; ++i) finish(false);
+      committing_ = false;
+      commit_next();
+    });
+  });
+}
+
+// How many jobs it took. Nobody sees them before the sync, as readers of LMDB do not.
+std::size_t SimHub::write_in_flight() {
+  in_flight_ = false;
+  const auto committed = commit(std::min<std::size_t>(jobs_.size(), 1 + random_.below(4)));
+  return committed > 0 ? committed : commit(1);
+}
+
+void SimHub::kept(std::size_t committed) {
+  for (std::size_t i = 0; i < committed; ++i) {
+    auto& job = jobs_[i];
+    if (job.saved) events_.put(*job.put, *job.saved, job.sight);
+  }
+  if (committed > 0) events_.committed();
+}
+
+// A commit that nobody was told of yet is wholly there afterwards, or not at all.
+void SimHub::lose_power() {
+  const bool was_in_flight = std::exchange(in_flight_, false);
+  if (!std::exchange(all_synced_, true)) {
+    store_.power_cut();
+    events_.went_back();
+  } else if (was_in_flight) {
+    const auto committed = write_in_flight();
+    if (random_.chance(500)) {
+      store_.sync();
+      kept(committed);
+    } else {
+      store_.power_cut();
+    }
+  }
+}
+
+// Only without the rule that answers wait for it.
+void SimHub::sync_some_day() {
+  if (!std::exchange(all_synced_, false)) return;
+  agenda_.after(random_.between(1, unsynced_ms_max), [this, life = life_] {
+    if (life != life_) return;
+    store_.sync();
+    all_synced_ = true;
   });
 }
 
 std::size_t SimHub::commit(std::size_t jobs) {
   try {
-    store_.write([&](WriteTxn& txn) {
+    store_.commit([&](WriteTxn& txn) {
       for (std::size_t i = 0; i < jobs; ++i) run(txn, jobs_[i]);
     });
   } catch (const StoreFull&) {

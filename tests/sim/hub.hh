@@ -49,7 +49,9 @@ class SimHub {
   // An administrator confirms whoever is pending, and lets it send down again if `proceed`.
   void operate(bool proceed);
 
-  void start();  // or start again, under a new epoch: what was not committed is lost
+  // Or start again, under a new epoch: what was not committed is lost, and perhaps the commit in
+  // flight.
+  void start();
   bool admits(const std::string& key) const { return sessions_->admits(key); }
   void frame(const std::string& route, const std::string& key, const std::string& bytes);
   void left(const std::string& route) { sessions_->left(route); }
@@ -72,7 +74,11 @@ class SimHub {
   void perform(HubActions actions);
   void pump();
   void commit_next();
-  std::size_t commit(std::size_t jobs);
+  std::size_t write_in_flight();
+  std::size_t commit(std::size_t jobs);  // how many of them: all, or none
+  void kept(std::size_t committed);
+  void lose_power();
+  void sync_some_day();
   void run(WriteTxn& txn, Job& job);
   void finish(bool full);
   void pump_regularly();
@@ -87,11 +93,11 @@ class SimHub {
   std::deque<Job> jobs_;
   bool runs_ = false;
   bool committing_ = false;
+  bool in_flight_ = false;  // handed over, and not known to be committed
+  bool all_synced_ = true;  // else it has answered for what a power cut takes
   bool low_ = false;
   bool busy_ = false;  // since it last looked around
   TimeMs pump_after_ms_ = 0;
-  // Only with Mutant::ack_before_sync: the store without what was answered and is not synced yet.
-  std::optional<MemoryStore::Tables> synced_;
   std::uint64_t life_ = 0;
   std::uint64_t epoch_ = 0;
 };

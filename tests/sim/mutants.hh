@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/kv.hh"
 #include "tests/sim/options.hh"
 
 namespace titip {
@@ -14,5 +15,9 @@ namespace titip {
 // 1: a mutant was not caught. A seed catches a mutant if it fails with the rule switched off and
 // not without.
 int run_mutants(std::string_view name, const SimOptions& options);
+
+// The view of an agent without its own writes that are acknowledged and that no change has
+// included yet. What Mutant::overlay_dropped_at_ack does.
+void drop_overlay(WriteTxn& txn);
 
 }  // namespace titip

@@ -13,7 +13,7 @@ namespace titip {
 inline constexpr const char* usage =
     "titip-sim [--seed N | --seeds N] [--from N] [--list FILE] [--events N] [--trace]\n"
     "          [--without KIND,… | --only KIND,…] [--no-shorten] [--jobs N]\n"
-    "titip-sim-mutants --mutant NAME|all|list\n"
+    "titip-sim-mutants --mutant NAME|all|list   (only there: rules are switched off in its core)\n"
     "KIND: cuts reach restarts full clocks poison unknown agent-restored agent-cloned\n"
     "      hub-restored hub-backup hub-twice hub-dead district-restored disasters\n";
 

@@ -8,10 +8,14 @@
 #include "core/hub_journal.hh"
 #include "core/lineage.hh"
 #include "core/meta.hh"
+#include "core/rebuilding.hh"
 
 namespace titip {
 
 namespace {
+
+constexpr int takeovers_max = 40;
+constexpr int echoes_max = 4;  // of records that were to be forgotten and are not, before a word
 
 std::string describe(Lane lane, Seq seq) {
   return (lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(seq);
@@ -74,7 +78,7 @@ void Watch::saved(SimDialler& agent, Lane lane, Sight sight, bool says_version) 
   const auto event = EventReader::open(bytes);
   if (!event) return;
   const std::pair about{agent.index(), event->record()};
-  last_own_[about] = *id;
+  if (Registry::ilp().find(event->record().type) != nullptr) last_own_[about] = {*id};
   // An author who does not say what they saw saw what is held here, and nothing else.
   const Position basis{event->get().getBasisEpoch(), event->get().getBasisOffset()};
   if (!says_version && basis.epoch != 0 && !known_as_of_[about].contains(basis)) {
@@ -114,7 +118,13 @@ void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders)
       }
     }
   }
-  if (dialler.member().is_agent()) check_receipts(dialler);
+  if (!dialler.member().is_agent()) return;
+  check_marks(dialler, orders);
+  if (disasters_ > 0) return;
+  check_receipts(dialler);
+  if (std::ranges::any_of(orders, [](const auto& order) { return order.answer.has_value(); })) {
+    check_own(dialler);
+  }
 }
 
 // What the agent wrote and the hub has not is seen by nobody else: it stands in the agent's view,
@@ -128,19 +138,57 @@ void Watch::note_received(SimDialler& agent, const Received& received) {
     known_as_of_[{agent.index(), record}].insert(said->second.as_of);
     const auto last = last_own_.find({agent.index(), record});
     if (last == last_own_.end()) continue;
-    const bool at_a_hub =
-        std::ranges::any_of(hubs_, [&](const auto& hub) { return hub->books.holds(last->second); });
-    if (at_a_hub || disasters_ > 0) continue;
-    if (!sight_of(txn, record).writes.contains(last->second)) {
-      fault(FaultKind::vanished,
-            agent.member().label() + " no longer shows what it wrote of " + describe(record));
-    }
+    const bool at_a_hub = std::ranges::any_of(
+        hubs_, [&](const auto& hub) { return hub->books.holds(last->second.id); });
+    last->second.told = last->second.told || at_a_hub;
+  }
+  if (disasters_ == 0) check_own(agent);
+}
+
+// An acknowledgement alone takes nothing from the view: until the hub sends the record, as it is
+// with what the agent wrote, that stands on top.
+void Watch::check_own(SimDialler& agent) {
+  const auto txn = agent.read();
+  for (auto own = last_own_.lower_bound({agent.index(), RecordKey{}});
+       own != last_own_.end() && own->first.first == agent.index(); ++own) {
+    const auto& record = own->first.second;
+    if (own->second.told || sight_of(txn, record).writes.contains(own->second.id)) continue;
+    fault(FaultKind::vanished,
+          agent.member().label() + " no longer shows what it wrote of " + describe(record));
+  }
+}
+
+// However high they stood: once a hub has said how it stands, no mark is above that.
+void Watch::check_marks(SimDialler& agent, const std::vector<LinkOrder>& orders) {
+  std::map<std::pair<Lane, bool>, Seq> told;  // whether of custody
+  for (const auto& order : orders) {
+    if (!order.answer) continue;
+    const auto hear = [&](const std::vector<Head>& heads, bool custody) {
+      for (const auto& head : heads) {
+        const auto known = told.find({head.lane, custody});
+        if (order.answer->stands_now) {
+          told[{head.lane, custody}] = head.seq;
+        } else if (known != told.end()) {
+          known->second = std::max(known->second, head.seq);
+        }
+      }
+    };
+    hear(order.answer->acknowledged, false);
+    hear(order.answer->safe, true);
+  }
+  const auto txn = agent.read();
+  for (const auto& [what, seq] : told) {
+    const auto& [lane, custody] = what;
+    const auto mark = custody ? meta::safe(txn, lane) : meta::acknowledged(txn, lane).seq;
+    if (mark <= seq) continue;
+    fault(FaultKind::false_receipt, agent.member().label() + " counts on " + describe(lane, mark) +
+                                        (custody ? " in custody" : " at the hub") +
+                                        ", and was told of " + std::to_string(seq));
   }
 }
 
 // What a node believes is what it was told; only a store that went back can make it untrue.
 void Watch::check_receipts(SimDialler& agent) {
-  if (disasters_ > 0) return;
   const auto txn = agent.read();
   for (const auto lane : all_lanes) {
     check_claim(0, agent, meta::acknowledged(txn, lane), meta::safe(txn, lane));
@@ -187,6 +235,9 @@ void Watch::hub_sends(std::size_t hub, std::size_t to, const std::string& frame)
     return check_items(hub, to, *batch);
   }
   if (!dialler.member().is_agent()) return;
+  if (const auto* refuse = std::get_if<RefuseMessage>(&*said)) {
+    if (refuse->reason == RefuseReason::busy) check_takeover(to);
+  }
   if (const auto* ack = std::get_if<AckMessage>(&*said)) {
     if (ack->stream.name != current_incarnation(dialler.read())) return;
     check_claim(hub, dialler,
@@ -201,6 +252,34 @@ void Watch::hub_sends(std::size_t hub, std::size_t to, const std::string& frame)
   }
 }
 
+// Of a device and its copy each would take the other's place for ever, on prepaid data. A few times
+// they do, until the names of their sessions tell them apart.
+void Watch::check_takeover(std::size_t to) {
+  const auto incarnation = current_incarnation(diallers_[to]->read());
+  if (heard_ == to || current_incarnation(diallers_[heard_]->read()) != incarnation) return;
+  if (++takeovers_[incarnation] <= takeovers_max) return;
+  fault(FaultKind::diverged, diallers_[heard_]->member().label() + " and " +
+                                 diallers_[to]->member().label() +
+                                 " take each other's place again and again");
+}
+
+// Nothing goes back to who alone wrote it, unless they were to forget it.
+void Watch::check_echo(std::size_t to, const Change& change) {
+  if (change.forget) told_to_forget_.insert({to, change.record});
+  if (disasters_ > 0 || !cast_[to].is_agent() || change.state.writes.empty()) return;
+  if (told_to_forget_.contains({to, change.record})) return;
+  const auto own = current_incarnation(diallers_[to]->read());
+  FieldMask live = 0;
+  for (const auto& write : change.state.writes) {
+    // Of two own values in one field the hub decides which is shown.
+    if (write.id.incarnation != own || (live & write.live) != 0) return;
+    live |= write.live;
+  }
+  if (++echoes_[to] <= echoes_max) return;
+  fault(FaultKind::duplicated,
+        cast_[to].label() + " is sent what it alone wrote: " + describe(change.record));
+}
+
 void Watch::check_items(std::size_t hub, std::size_t to, const BatchMessage& batch) {
   if (batch.stream.kind == StreamKind::hub_journal) {
     if (!cast_[to].is_custodian()) {
@@ -210,6 +289,10 @@ void Watch::check_items(std::size_t hub, std::size_t to, const BatchMessage& bat
   }
   const auto items = decode_batch(batch.body);
   if (!items) return fault(FaultKind::diverged, "the hub sends a body that cannot be read");
+  // Until it has back what it lost, what it holds may be older than what went down before.
+  if (!items->empty() && cast_[to].is_agent() && is_rebuilding(*hubs_[hub]->store.read())) {
+    fault(FaultKind::vanished, cast_[to].label() + " is sent what may be old states");
+  }
   std::set<RecordKey> in_batch;
   for (const auto& item : *items) check_change(hub, to, item.bytes, in_batch);
 }
@@ -223,6 +306,7 @@ void Watch::check_change(std::size_t hub, std::size_t to, const std::string& byt
   if (!in_batch.insert(change->record).second) {
     fault(FaultKind::duplicated, "a feed says twice " + describe(change->record));
   }
+  check_echo(to, *change);
   // That there was something says no more than its id: concern that was gained and lost before the
   // feed was read leaves a `forget` for what was never sent.
   if (change->forget) {

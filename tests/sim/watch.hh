@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/changes.hh"
 #include "core/link_session.hh"
 #include "core/save_draft.hh"
 #include "tests/sim/books.hh"
@@ -51,6 +52,8 @@ class Watch {
   void hub_put(std::size_t hub, const Result<Saved>& saved, const Sight& sight);
   void hub_committed(std::size_t hub);
   void committed(SimDialler& dialler, const std::vector<LinkOrder>& orders);
+  // A dialler's frame reaches a hub; what the hub answers at once it sends because of it.
+  void hub_hears(std::size_t from) { heard_ = from; }
   void hub_sends(std::size_t hub, std::size_t to, const std::string& frame);
 
   void fault(FaultKind kind, std::string text);
@@ -73,6 +76,10 @@ class Watch {
   };
 
   void note_received(SimDialler& agent, const Received& received);
+  void check_own(SimDialler& agent);
+  void check_marks(SimDialler& agent, const std::vector<LinkOrder>& orders);
+  void check_takeover(std::size_t to);
+  void check_echo(std::size_t to, const Change& change);
   void check_receipts(SimDialler& agent);
   void check_claim(std::size_t hub, SimDialler& agent, const Head& have, Seq safe);
   void check_items(std::size_t hub, std::size_t to, const BatchMessage& batch);
@@ -90,13 +97,22 @@ class Watch {
   // How far claims were found true: (hub, dialler, lane).
   std::map<std::tuple<std::size_t, std::size_t, Lane>, Seq> true_, true_safe_;
   std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known_as_of_;
-  std::map<std::pair<std::size_t, RecordKey>, EventId> last_own_;
   // What the changes say that hubs sent, by their bytes: read once, and received often.
   struct Said {
     RecordKey record;
     Position as_of;
   };
   std::unordered_map<std::string, Said> said_;
+  // What an agent last wrote of a record.
+  struct Own {
+    EventId id;
+    bool told = false;  // the agent was sent the record since the hub has this
+  };
+  std::map<std::pair<std::size_t, RecordKey>, Own> last_own_;
+  std::set<std::pair<std::size_t, RecordKey>> told_to_forget_;
+  std::map<std::size_t, int> echoes_;
+  std::size_t heard_ = 0;
+  std::map<Incarnation, int> takeovers_;  // by another device that goes by the same name
 };
 
 // The event that an agent's journal holds there.

@@ -67,6 +67,7 @@ SimNetwork::Events SimWorld::network_events() {
       this->tell(diallers_[network_->dialler_of(route)]->member().label() + " → hub  " +
                  described(frame));
     }
+    watch_.hub_hears(network_->dialler_of(route));
     hubs_[network_->hub_of(route)]->frame(route, key, frame);
   };
   events.left = [this](const std::string& route) {
@@ -197,6 +198,7 @@ void SimWorld::agent_saves(SimDialler& agent) {
                               [&](Lane lane) { return journal_last(txn, lane); }});
   }();
   const auto& draft = typed.draft;
+  const auto urgent_before = journal_last(agent.read(), Lane::urgent);
   const auto saved = agent.save(draft);
   if (!saved) {
     tell(agent.member().label() + " is full");
@@ -205,7 +207,9 @@ void SimWorld::agent_saves(SimDialler& agent) {
   if (!saved->ok()) return;
   tell(agent.member().label() + " saves a " + draft.type->name + " " +
        std::to_string((*saved)->record.id));
-  watch_.saved(agent, draft.type->lane, std::move(typed.sight), draft.version.has_value());
+  const bool is_urgent = journal_last(agent.read(), Lane::urgent) > urgent_before;
+  watch_.saved(agent, is_urgent ? Lane::urgent : Lane::routine, std::move(typed.sight),
+               draft.version.has_value());
 }
 
 // It may let go of the last copy of what it was told is safe, if who said so has gone back since.

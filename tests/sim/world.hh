@@ -58,8 +58,10 @@ class SimWorld {
 
   // world_disasters.cc
   void disasters_go_on(bool last);
+  bool disasters_are_over() const;
   bool take_copy(Disaster& disaster);
   void happens(Disaster& disaster);
+  void may_be_far_away(std::size_t dialler);
   void happens_to_the_hub(Disaster& disaster);
   void one_hub_stops(Disaster& disaster);
   void count_what_stands();

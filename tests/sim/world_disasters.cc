@@ -1,7 +1,10 @@
 // Stores that go back, are doubled or die.
 
+#include <algorithm>
+
 #include "core/agent_journal.hh"
 #include "core/nodes.hh"
+#include "tests/sim/frontier.hh"
 #include "tests/sim/world.hh"
 
 namespace titip {
@@ -30,6 +33,10 @@ void SimWorld::disasters_go_on(bool last) {
   }
 }
 
+bool SimWorld::disasters_are_over() const {
+  return std::ranges::all_of(disasters_, &Disaster::over);
+}
+
 // Of a device only once it is enrolled; of the hub once a custodian is, without whom nobody could
 // notice what it lost.
 bool SimWorld::take_copy(Disaster& disaster) {
@@ -46,6 +53,7 @@ bool SimWorld::take_copy(Disaster& disaster) {
 }
 
 void SimWorld::happens(Disaster& disaster) {
+  if (watch_.disasters() == 0) judge_frontiers(*this);  // afterwards much is in doubt
   disaster.happened = true;
   disaster.over = disaster.kind != Trouble::hub_twice;
   watch_.disaster();
@@ -61,13 +69,23 @@ void SimWorld::happens(Disaster& disaster) {
     member.copy = "'" + std::to_string(diallers_.size());
     add_dialler(member, &*disaster.copy, disaster.who);
     diallers_.back()->start(true);
-    return;
+    return may_be_far_away(diallers_.size() - 1);
   }
   tell(name + " is put back to an old copy");
   people_.close_pages(name);
   dialler.put_back(*disaster.copy);
   watch_.dialler_is_another(disaster.who);
+  may_be_far_away(disaster.who);
   count_what_stands();
+}
+
+// It may be far away when that happens, and people go on writing before it dials.
+void SimWorld::may_be_far_away(std::size_t dialler) {
+  const bool is_far = random_.chance(500);
+  const auto hours = random_.between(1, 24);
+  if (!is_far || !may_.has(Trouble::reach)) return;
+  network_->reach(dialler, false);
+  agenda_.after(TimeMs{hours} * 3'600'000, [this, dialler] { network_->reach(dialler, true); });
 }
 
 void SimWorld::happens_to_the_hub(Disaster& disaster) {

@@ -31,6 +31,11 @@ bool SimWorld::settle() {
     network_->reach(dialler->index(), true);
     if (!dialler->started()) dialler->start(true);
   }
+  // Of who was not enrolled there was no copy yet.
+  for (int round = 0; round < settle_rounds_max && !disasters_are_over(); ++round) {
+    agenda_.run(minute_ms);
+    disasters_go_on(true);
+  }
   for (int round = 0; round < settle_rounds_max; ++round) {
     agenda_.run(minute_ms);
     if (settled(round)) return true;

@@ -1,7 +1,7 @@
 #pragma once
 
 // What every store behind core/kv.hh must do. Instantiate the suite with a type that has `Store&
-// store()`.
+// store()`, open_again() as after a restart, take_copy() and put_copy_back().
 
 #include <gtest/gtest.h>
 
@@ -229,6 +229,61 @@ TYPED_TEST_P(KvBehaviour, SnapshotDoesNotSeeLaterWrites) {
   EXPECT_EQ(this->store().read()->get(Table::records, "a"), "2");
 }
 
+// What the simulator counts on when it cuts the power in the middle of a commit.
+TYPED_TEST_P(KvBehaviour, ReadersSeeNothingOfACommitBeforeItIsDone) {
+  this->put({{"a", "1"}});
+  this->store().write([&](WriteTxn& txn) {
+    txn.put(Table::records, "b", "2");
+    EXPECT_EQ(txn.count(Table::records), 2U);
+  });
+  const auto before = this->all();
+  EXPECT_THROW(this->store().write([&](WriteTxn& txn) {
+    txn.put(Table::records, "c", "3");
+    txn.put(Table::journal, "c", "3");
+    throw std::runtime_error("cut");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(this->all(), before);
+  EXPECT_EQ(this->store().read()->count(Table::journal), 0U);
+}
+
+TYPED_TEST_P(KvBehaviour, WhatWasReadBeforeAWriteOutlivesItsRollback) {
+  this->put({{"a", "1"}});
+  const auto snapshot = this->store().read();
+  EXPECT_THROW(this->store().write([&](WriteTxn& txn) {
+    txn.put(Table::records, "a", "2");
+    throw std::runtime_error("cut");
+  }),
+               std::runtime_error);
+  this->put({{"a", "3"}});
+  EXPECT_EQ(snapshot->get(Table::records, "a"), "1");
+  EXPECT_EQ(this->store().read()->get(Table::records, "a"), "3");
+}
+
+TYPED_TEST_P(KvBehaviour, StoresOpenedAgainHoldWhatWasReported) {
+  this->put({{"a", "1"}, {"b", "2"}});
+  this->store().write([](WriteTxn& txn) { txn.erase(Table::records, "a"); });
+  const auto before = this->all();
+  this->opened_.open_again();
+  EXPECT_EQ(this->all(), before);
+}
+
+TYPED_TEST_P(KvBehaviour, AnOldCopyPutBackIsTheWholeStoreAsItWas) {
+  this->put({{"a", "1"}, {"b", "2"}});
+  const auto before = this->all();
+  this->opened_.take_copy();
+  this->store().write([](WriteTxn& txn) {
+    txn.put(Table::records, "a", "changed");
+    txn.erase(Table::records, "b");
+    txn.put(Table::journal, "c", "new");
+  });
+  this->opened_.put_copy_back();
+  EXPECT_EQ(this->all(), before);
+  EXPECT_EQ(this->store().read()->count(Table::journal), 0U);
+  this->put({{"d", "4"}});  // and it is written on
+  EXPECT_EQ(this->all().size(), 3U);
+}
+
 TYPED_TEST_P(KvBehaviour, VerifyCountsEveryValue) {
   const std::uint64_t before = this->store().verify();  // a store may keep values of its own
   this->store().write([](WriteTxn& txn) {
@@ -238,14 +293,14 @@ TYPED_TEST_P(KvBehaviour, VerifyCountsEveryValue) {
   EXPECT_EQ(this->store().verify(), before + 10'001);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(KvBehaviour, ValuesComeBackAsTheyWere, TablesAreSeparate,
-                            ScanGoesInByteOrder, BigEndianKeysScanInNumberOrder,
-                            ScanBeginsAtOrAfterItsFirst, ScanBackBeginsAtOrBeforeItsLast,
-                            ScansOfAnEmptyTableVisitNothing, VisitEndsTheScan,
-                            VisitMayEraseAndPutWhileItScans, ScanMayEmptyItsTableInEitherDirection,
-                            ValueMayBeAViewOfTheStore, EraseSaysWhetherItWasThere,
-                            AppendBelowTheHighestKeyIsAPut, TransactionSeesItsOwnWrites,
-                            RollbackLeavesNothing, SnapshotDoesNotSeeLaterWrites,
-                            VerifyCountsEveryValue);
+REGISTER_TYPED_TEST_SUITE_P(
+    KvBehaviour, ValuesComeBackAsTheyWere, TablesAreSeparate, ScanGoesInByteOrder,
+    BigEndianKeysScanInNumberOrder, ScanBeginsAtOrAfterItsFirst, ScanBackBeginsAtOrBeforeItsLast,
+    ScansOfAnEmptyTableVisitNothing, VisitEndsTheScan, VisitMayEraseAndPutWhileItScans,
+    ScanMayEmptyItsTableInEitherDirection, ValueMayBeAViewOfTheStore, EraseSaysWhetherItWasThere,
+    AppendBelowTheHighestKeyIsAPut, TransactionSeesItsOwnWrites, RollbackLeavesNothing,
+    SnapshotDoesNotSeeLaterWrites, ReadersSeeNothingOfACommitBeforeItIsDone,
+    WhatWasReadBeforeAWriteOutlivesItsRollback, StoresOpenedAgainHoldWhatWasReported,
+    AnOldCopyPutBackIsTheWholeStoreAsItWas, VerifyCountsEveryValue);
 
 }  // namespace titip

@@ -2,7 +2,6 @@
 
 #include <iterator>
 #include <utility>
-#include <vector>
 
 #include "core/check.hh"
 
@@ -12,6 +11,7 @@ namespace {
 
 using Entries = MemoryStore::Entries;
 using Tables = MemoryStore::Tables;
+using Undo = MemoryStore::Undo;
 
 void check_key(std::string_view key) {
   check(!key.empty() && key.size() <= 511, "a key is empty or longer than LMDB allows");
@@ -26,6 +26,45 @@ std::optional<std::string_view> value_in(const Entries& entries, std::string_vie
   const auto found = entries.find(key);
   if (found == entries.end()) return std::nullopt;
   return found->second;
+}
+
+// Whoever shares the table keeps it as it is.
+Entries& own_entries(Tables& tables, Table table) {
+  auto& held = tables.entries.at(static_cast<std::size_t>(table));
+  if (held.use_count() > 1) held = std::make_shared<Entries>(*held);
+  return *held;
+}
+
+// Both return what stood there.
+std::optional<std::string> set(Tables& tables, Table table, std::string key, std::string value) {
+  const auto bytes = key.size() + value.size();
+  const auto [at, is_new] = own_entries(tables, table).try_emplace(std::move(key));
+  std::swap(at->second, value);
+  tables.bytes += bytes;
+  if (is_new) return std::nullopt;
+  tables.bytes -= at->first.size() + value.size();
+  return value;
+}
+
+std::optional<std::string> drop(Tables& tables, Table table, const std::string& key) {
+  auto& here = own_entries(tables, table);
+  const auto found = here.find(key);
+  if (found == here.end()) return std::nullopt;
+  auto before = std::move(found->second);
+  tables.bytes -= key.size() + before.size();
+  here.erase(found);
+  return before;
+}
+
+void take_back(Tables& tables, std::vector<Undo>& undos) {
+  for (auto undo = undos.rbegin(); undo != undos.rend(); ++undo) {
+    if (undo->before) {
+      set(tables, undo->table, std::move(undo->key), std::move(*undo->before));
+    } else {
+      drop(tables, undo->table, undo->key);
+    }
+  }
+  undos.clear();
 }
 
 class MemoryReadTxn final : public ReadTxn {
@@ -62,15 +101,7 @@ class MemoryWriteTxn final : public WriteTxn {
   MemoryWriteTxn(Tables& tables, std::size_t capacity_bytes)
       : tables_(tables), capacity_bytes_(capacity_bytes) {}
 
-  ~MemoryWriteTxn() override {
-    for (auto undo = undos_.rbegin(); undo != undos_.rend(); ++undo) {
-      if (undo->before) {
-        set(undo->table, std::move(undo->key), std::move(*undo->before));
-      } else {
-        drop(undo->table, undo->key);
-      }
-    }
-  }
+  ~MemoryWriteTxn() override { take_back(tables_, undos_); }
 
   std::optional<std::string_view> get(Table table, std::string_view key) const override {
     return value_in(of(table), key);
@@ -100,7 +131,7 @@ class MemoryWriteTxn final : public WriteTxn {
     check_key(key);
     require_room();
     std::string key_copy(key);  // both may be views of what is about to be replaced
-    auto before = set(table, key_copy, std::string(value));
+    auto before = set(tables_, table, key_copy, std::string(value));
     undos_.push_back({table, std::move(key_copy), std::move(before)});
     full_ = full_ || tables_.bytes > capacity_bytes_;
     require_room();
@@ -115,58 +146,21 @@ class MemoryWriteTxn final : public WriteTxn {
     require_room();
     if (!of(table).contains(key)) return false;
     std::string key_copy(key);
-    auto before = drop(table, key_copy);
+    auto before = drop(tables_, table, key_copy);
     undos_.push_back({table, std::move(key_copy), std::move(before)});
     return true;
   }
 
-  void commit(std::optional<std::pair<Table, MemoryStore::Written>>& watched) {
+  std::vector<Undo> commit() {
     require_room();
-    for (const auto& undo : undos_) {
-      if (watched && watched->first == undo.table) watched->second.keys.insert(undo.key);
-    }
-    undos_.clear();
+    return std::exchange(undos_, {});
   }
 
  private:
-  struct Undo {
-    Table table;
-    std::string key;
-    std::optional<std::string> before;
-  };
-
   const Entries& of(Table table) const { return entries_of(tables_, table); }
-
-  // Whoever shares the table keeps it as it is.
-  Entries& entries(Table table) {
-    auto& held = tables_.entries.at(static_cast<std::size_t>(table));
-    if (held.use_count() > 1) held = std::make_shared<Entries>(*held);
-    return *held;
-  }
 
   void require_room() const {
     if (full_) throw StoreFull{StoreFull::What::map};
-  }
-
-  // Both return what stood there.
-  std::optional<std::string> set(Table table, std::string key, std::string value) {
-    const auto bytes = key.size() + value.size();
-    const auto [at, is_new] = entries(table).try_emplace(std::move(key));
-    std::swap(at->second, value);
-    tables_.bytes += bytes;
-    if (is_new) return std::nullopt;
-    tables_.bytes -= at->first.size() + value.size();
-    return value;
-  }
-
-  std::optional<std::string> drop(Table table, const std::string& key) {
-    auto& here = entries(table);
-    const auto found = here.find(key);
-    if (found == here.end()) return std::nullopt;
-    auto before = std::move(found->second);
-    tables_.bytes -= key.size() + before.size();
-    here.erase(found);
-    return before;
   }
 
   Tables& tables_;
@@ -180,11 +174,31 @@ class MemoryWriteTxn final : public WriteTxn {
 std::unique_ptr<ReadTxn> MemoryStore::read() { return std::make_unique<MemoryReadTxn>(tables_); }
 
 void MemoryStore::write(const std::function<void(WriteTxn&)>& work) {
-  if (tables_.use_count() > 1) tables_ = std::make_shared<Tables>(*tables_);
-  MemoryWriteTxn txn(*tables_, capacity_bytes_);
+  commit(work);
+  sync();
+}
+
+void MemoryStore::commit(const std::function<void(WriteTxn&)>& work) {
+  MemoryWriteTxn txn(own_tables(), capacity_bytes_);
   work(txn);
-  txn.commit(watched_);
+  for (auto& undo : txn.commit()) {
+    if (watched_ && watched_->first == undo.table) watched_->second.keys.insert(undo.key);
+    unsynced_.push_back(std::move(undo));
+  }
   ++commits_;
+}
+
+void MemoryStore::power_cut() {
+  for (const auto& undo : unsynced_) {
+    if (watched_ && watched_->first == undo.table) watched_->second.keys.insert(undo.key);
+  }
+  take_back(own_tables(), unsynced_);
+}
+
+// Snapshots keep what they were taken of.
+Tables& MemoryStore::own_tables() {
+  if (tables_.use_count() > 1) tables_ = std::make_shared<Tables>(*tables_);
+  return *tables_;
 }
 
 StoreUsage MemoryStore::usage() const {

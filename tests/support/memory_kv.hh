@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "io/store.hh"
 
@@ -67,7 +68,15 @@ class MemoryStore final : public Store {
       : capacity_bytes_(capacity_bytes) {}
 
   std::unique_ptr<ReadTxn> read() override;
-  void write(const std::function<void(WriteTxn&)>& work) override;
+  void write(const std::function<void(WriteTxn&)>& work) override;  // commit(), then sync()
+
+  // What LMDB does in one step with its default sync flags, in two: a commit alone is seen by every
+  // reader and is on no disk yet.
+  void commit(const std::function<void(WriteTxn&)>& work);
+  void sync() { unsynced_.clear(); }
+  // Whole transactions go, back to the last sync. What was read before stays as it was read.
+  void power_cut();
+
   StoreUsage usage() const override;
   void check_readers() override {}
   std::uint64_t verify() override;
@@ -84,15 +93,27 @@ class MemoryStore final : public Store {
   void watch(Table table) { watched_ = {table, {true, {}}}; }
   Written take_written() { return std::exchange(watched_->second, {}); }
 
-  // The whole store as it stands, to be put back some day: here or in another store.
+  // The whole store as it stands, to be put back some day: here or in another store. What is put
+  // back is synced.
   Tables copy() const { return *tables_; }
   void put_back(const Tables& copy) {
     tables_ = std::make_shared<Tables>(copy);
+    unsynced_.clear();
     if (watched_) watched_->second = {true, {}};
   }
 
+  // How one write is taken back.
+  struct Undo {
+    Table table;
+    std::string key;
+    std::optional<std::string> before;  // nothing: it was not there
+  };
+
  private:
+  Tables& own_tables();
+
   std::shared_ptr<Tables> tables_ = std::make_shared<Tables>();  // shared by its snapshots
+  std::vector<Undo> unsynced_;                                   // in the order of the writes
   std::optional<std::pair<Table, Written>> watched_;
   std::size_t capacity_bytes_;
   std::uint64_t commits_ = 0;

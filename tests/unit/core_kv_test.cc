@@ -11,9 +11,13 @@ namespace {
 class OpenedMemory {
  public:
   Store& store() { return store_; }
+  void open_again() { store_.power_cut(); }
+  void take_copy() { copy_ = store_.copy(); }
+  void put_copy_back() { store_.put_back(copy_); }
 
  private:
   MemoryStore store_;
+  MemoryStore::Tables copy_;
 };
 
 using Stores = testing::Types<OpenedMemory>;
@@ -40,6 +44,65 @@ TEST(MemoryStoreTest, AFullWriteThatWasCaughtStillKeepsNothing) {
   };
   EXPECT_THROW(store.write(catching), StoreFull);
   EXPECT_EQ(store.read()->count(Table::records), 0U);
+}
+
+void put(MemoryStore& store, std::string_view key, std::string_view value, bool synced) {
+  const auto work = [&](WriteTxn& txn) { txn.put(Table::records, key, value); };
+  synced ? store.write(work) : store.commit(work);
+}
+
+TEST(MemoryStoreTest, APowerCutTakesWhatWasNotSyncedAndNothingElse) {
+  MemoryStore store;
+  put(store, "a", "synced", true);
+  put(store, "a", "not", false);
+  store.commit([](WriteTxn& txn) {
+    txn.erase(Table::records, "a");
+    txn.put(Table::records, "b", "not");
+    txn.put(Table::journal, "c", "not");
+  });
+  EXPECT_EQ(store.read()->count(Table::records), 1U);
+  store.power_cut();
+  EXPECT_EQ(store.read()->get(Table::records, "a"), "synced");
+  EXPECT_EQ(store.read()->count(Table::records), 1U);
+  EXPECT_EQ(store.read()->count(Table::journal), 0U);
+  EXPECT_EQ(store.usage().used_bytes, std::string_view("asynced").size());
+}
+
+TEST(MemoryStoreTest, ASyncKeepsAllThatWasCommittedBefore) {
+  MemoryStore store;
+  put(store, "a", "1", false);
+  put(store, "b", "2", true);
+  store.power_cut();
+  EXPECT_EQ(store.read()->count(Table::records), 2U);
+  put(store, "c", "3", false);
+  store.sync();
+  store.power_cut();
+  EXPECT_EQ(store.read()->count(Table::records), 3U);
+}
+
+TEST(MemoryStoreTest, WhatAPowerCutTookIsToldAsWritten) {
+  MemoryStore store;
+  store.watch(Table::records);
+  store.take_written();
+  put(store, "a", "1", false);
+  EXPECT_EQ(store.take_written().keys.size(), 1U);
+  store.power_cut();
+  EXPECT_EQ(store.take_written().keys.size(), 1U);
+  EXPECT_EQ(store.read()->count(Table::records), 0U);
+}
+
+TEST(MemoryStoreTest, CopiesAndSnapshotsStayAsTheyWereTakenAtAPowerCut) {
+  MemoryStore store;
+  put(store, "a", "1", true);
+  put(store, "a", "2", false);
+  const auto snapshot = store.read();
+  const auto copy = store.copy();
+  store.power_cut();
+  EXPECT_EQ(snapshot->get(Table::records, "a"), "2");
+  EXPECT_EQ(store.read()->get(Table::records, "a"), "1");
+  store.put_back(copy);
+  store.power_cut();  // what is put back is synced
+  EXPECT_EQ(store.read()->get(Table::records, "a"), "2");
 }
 
 TEST(KeyTest, NumbersReadBackFromAKey) {

@@ -1,10 +1,12 @@
 #include "io/store.hh"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -26,11 +28,30 @@ constexpr StoreOptions small{.map_bytes = 4 * limits::mib, .create = true};
 class OpenedLmdb {
  public:
   Store& store() { return *store_; }
+  void open_again() {
+    store_.reset();
+    store_ = open();
+  }
+  void take_copy() {
+    const auto file = ::open((dir_.path() / "copy").c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
+    ASSERT_GE(file, 0);
+    store_->copy_to(file);
+    ::close(file);
+  }
+  void put_copy_back() {
+    store_.reset();
+    fs::copy_file(dir_.path() / "copy", dir_.path() / "store" / "data.mdb",
+                  fs::copy_options::overwrite_existing);
+    store_ = open();
+  }
 
  private:
+  std::unique_ptr<Store> open() {
+    return Store::open(dir_.path() / "store", {.map_bytes = 64 * limits::mib, .create = true});
+  }
+
   TempDir dir_;
-  std::unique_ptr<Store> store_ =
-      Store::open(dir_.path() / "store", {.map_bytes = 64 * limits::mib, .create = true});
+  std::unique_ptr<Store> store_ = open();
 };
 
 using Stores = testing::Types<OpenedLmdb>;
