@@ -202,14 +202,21 @@ std::vector<RehearsedRecord> Rehearsal::compare(const ReadTxn& txn) {
     ++counts_.records;
     // One event alone is shown whatever the policy.
     if (next.mapped().size() < 2) continue;
-    replayed += next.mapped().size();
+    const auto& offsets = next.mapped();
+    replayed += offsets.size();
     const auto stored = txn.get(Table::records, record_key(next.key()));
     if (!stored) continue;
-    RehearsedRecord record{next.key(), decode_record_state(*stored),
-                           replay(txn, history, type_then(next.key().type), next.mapped())};
+    RehearsedRecord record{
+        next.key(), decode_record_state(*stored),
+        replay(txn, history, type_then(next.key().type), offsets, &counts_.refused)};
+    if (!differs(record)) continue;
+    const auto anew = replay(txn, history, type_now(next.key().type), offsets, nullptr);
+    if (!differs({record.record, anew, record.then})) {
+      ++counts_.by_later_knowledge;
+      continue;
+    }
     const bool now = record.now.under_review;
     const bool then = record.then.under_review;
-    if (now == then && fields_of(record).empty()) continue;
     ++counts_.differing;
     if (then && !now) ++counts_.newly_under_review;
     if (now && !then) ++counts_.no_more_under_review;
@@ -219,8 +226,14 @@ std::vector<RehearsedRecord> Rehearsal::compare(const ReadTxn& txn) {
   return differing;
 }
 
+bool Rehearsal::differs(const RehearsedRecord& record) const {
+  return record.now.under_review != record.then.under_review || !fields_of(record).empty();
+}
+
+// `refused`: adds the events that could not be applied; may be null.
 RecordState Rehearsal::replay(const ReadTxn& txn, const History& history, const RecordType& type,
-                              const std::vector<std::uint64_t>& offsets) {
+                              const std::vector<std::uint64_t>& offsets,
+                              std::uint64_t* refused) const {
   RecordState state;
   for (const auto offset : offsets) {
     const auto stored = txn.get(Table::journal, Key().u64(offset));
@@ -230,7 +243,7 @@ RecordState Rehearsal::replay(const ReadTxn& txn, const History& history, const 
     if (!event) continue;
     auto after = state;
     if (apply_entry(after, *event, applied->entry, std::move(applied->placements), type, history)) {
-      if (!applied->again) ++counts_.refused;
+      if (!applied->again && refused != nullptr) ++*refused;
       continue;
     }
     state = std::move(after);

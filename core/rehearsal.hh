@@ -63,6 +63,9 @@ struct RehearsalCounts {
   std::uint64_t newly_under_review = 0;
   std::uint64_t no_more_under_review = 0;
   std::uint64_t refused = 0;  // events that would be in quarantine, too contested
+  // That the journal would make otherwise also under the policies of now: since they were settled,
+  // the hub has learnt more of histories that it had lost. Not among the differing.
+  std::uint64_t by_later_knowledge = 0;
 };
 
 // Goes through the records and the journal in parts, each of which fits one short snapshot. It
@@ -94,8 +97,9 @@ class Rehearsal {
   bool changed_since(const ReadTxn& txn, std::string_view state) const;
   bool read_on(const ReadTxn& txn);
   std::vector<RehearsedRecord> compare(const ReadTxn& txn);
+  bool differs(const RehearsedRecord& record) const;
   RecordState replay(const ReadTxn& txn, const History& history, const RecordType& type,
-                     const std::vector<std::uint64_t>& offsets);
+                     const std::vector<std::uint64_t>& offsets, std::uint64_t* refused) const;
 
   const Registry& present_;
   Registry tried_;

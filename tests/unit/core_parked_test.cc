@@ -273,6 +273,7 @@ TEST_F(Parked, WhatWasAppliedLateIsRehearsedAsItWasApplied) {
     Rehearsal rehearsal(Registry::ilp(), trials.value(), {});
     while (!rehearsal.done()) rehearsal.step(*hub_.store.read());
     EXPECT_EQ(rehearsal.counts().records, 1u);
+    EXPECT_EQ(rehearsal.counts().by_later_knowledge, 0u);
     EXPECT_EQ(rehearsal.counts().differing, differing) << policy;
   }
 }

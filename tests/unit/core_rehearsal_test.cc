@@ -244,6 +244,7 @@ TEST_F(Rehearsing, ThePresentPoliciesMakeOfEveryJournalWhatIsStored) {
   EXPECT_TRUE(finish(rehearsal).empty());
   EXPECT_EQ(rehearsal.counts().records, 12u);
   EXPECT_EQ(rehearsal.counts().refused, 0u);
+  EXPECT_EQ(rehearsal.counts().by_later_knowledge, 0u);
   EXPECT_GT(counts_of({"Person.sex=later"}).differing, 0u) << "there was what to find";
 }
 
