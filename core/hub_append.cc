@@ -36,12 +36,6 @@ std::vector<EventId> settled_by(schema::Event::Reader event) {
   return ids;
 }
 
-std::vector<Position> placements_of(const Position& now, const std::vector<Position>& former) {
-  std::vector<Position> placements{now};
-  placements.insert(placements.end(), former.begin(), former.end());
-  return placements;
-}
-
 // Why it was not applied after all, or nothing. The record's state is of `place` then.
 std::optional<Code> apply_to_record(const AppendWork& work, const EventReader& event,
                                     const HubEntry& entry, std::vector<Position> placements,
@@ -49,17 +43,11 @@ std::optional<Code> apply_to_record(const AppendWork& work, const EventReader& e
   RecordState state;
   const auto key = record_key(event.record());
   if (const auto value = work.txn.get(Table::records, key)) state = decode_record_state(*value);
-  // A resolve settles; anything else would pile up.
-  if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
-    return Code::too_contested;
-  }
   const auto before = state;
-  auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
-  write.carrier = entry.carrier;
-  write.placements = std::move(placements);
-  apply_write(state, std::move(write), settled_by(event.get()), &type, work.history);
-  // Beyond that no feed could carry it.
-  if (!fits_change(state)) return Code::too_contested;
+  if (const auto reason =
+          apply_entry(state, event, entry, std::move(placements), type, work.history)) {
+    return reason;
+  }
   state.as_of = work.appender.next();
   work.feeds.changed(event.record(), before, state, entry.origin);
   update_review_list(work.txn, event.record(), type, before, state, entry.received_at);
@@ -95,6 +83,27 @@ void note_place(WriteTxn& txn, const HubEntry& entry, const Position& place) {
 }
 
 }  // namespace
+
+std::vector<Position> placements_of(const Position& now, const std::vector<Position>& former) {
+  std::vector<Position> placements{now};
+  placements.insert(placements.end(), former.begin(), former.end());
+  return placements;
+}
+
+std::optional<Code> apply_entry(RecordState& state, const EventReader& event, const HubEntry& entry,
+                                std::vector<Position> placements, const RecordType& type,
+                                const History& history) {
+  // A resolve settles; anything else would pile up.
+  if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
+    return Code::too_contested;
+  }
+  auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
+  write.carrier = entry.carrier;
+  write.placements = std::move(placements);
+  apply_write(state, std::move(write), settled_by(event.get()), &type, history);
+  // Beyond that no feed could carry it.
+  return fits_change(state) ? std::nullopt : std::optional(Code::too_contested);
+}
 
 Appender::Appender(WriteTxn& txn, const HubContext& context)
     : txn_(txn), context_(context), end_(journal_end(txn)) {

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "core/event.hh"
 #include "core/feeds.hh"
 #include "core/hub_journal.hh"
 #include "core/nodes.hh"
@@ -47,6 +49,15 @@ enum class OrderedBy : std::uint8_t { author, hub, former_hub };
 // `author`: of OrderedBy::author.
 std::optional<Code> append_one(const AppendWork& work, HubEntry entry, OrderedBy by,
                                const NodeState* author);
+
+// Applies one event, as `entry` holds and orders it, to the state of its record; why it was not, or
+// nothing; then the state is of no use any more. `as_of` is the caller's to set.
+std::optional<Code> apply_entry(RecordState& state, const EventReader& event, const HubEntry& entry,
+                                std::vector<Position> placements, const RecordType& type,
+                                const History& history);
+
+// An entry's place and then its former ones.
+std::vector<Position> placements_of(const Position& now, const std::vector<Position>& former);
 
 // Appends that the event in `held` came again, by the carrier and from the former positions that
 // `again` names. Its write is seen through those, too.

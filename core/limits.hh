@@ -91,6 +91,11 @@ inline constexpr std::size_t change_writes_max = 2 * record_writes_max;
 inline constexpr std::size_t idle_writes_max =
     32;  // of a record, in no frontier, kept for late arrivals
 
+// Trying another policy, in parts that each fit one short snapshot.
+inline constexpr std::size_t rehearsal_records_max = 200'000;  // of one pass over the journal
+inline constexpr std::size_t rehearsal_part = 20'000;          // records or entries looked through
+inline constexpr std::size_t rehearsal_replayed_max = 256;     // events applied, or a record's more
+
 // The store.
 inline constexpr std::size_t map_bytes_default = 16ull * 1024 * mib;
 inline constexpr std::size_t disk_free_bytes_min = 64 * mib;

@@ -36,6 +36,8 @@ enum class Code : std::uint8_t {
   bad_option, not_found, no_such_node, several_nodes, only_districts, no_file, http_bad_request, http_forbidden,
   http_wrong_content_type, http_too_large, no_such_hub, several_hubs, other_kind, no_such_path, stream_ended,
   daemon_unreachable,
+  // trying another policy
+  bad_policy, policy_no_type, policy_no_field, policy_not_for_field, policy_twice,
   // backups and keys
   file_exists, bad_backup, bad_keys, no_keys, other_keys, store_in_the_way,
 };

@@ -184,6 +184,18 @@ constexpr SentenceTable table{{
      "offset or position printed."},
     {Code::daemon_unreachable,
      "The Titip daemon[ at {0}] does not answer: start it with run and try again."},
+    {Code::bad_policy,
+     "A policy is written as TYPE.field=POLICY, and is one of later, authority, max, min and "
+     "review: correct --policy."},
+    {Code::policy_no_type,
+     "There is no such record type: correct its spelling in --policy, as in Person.name=later."},
+    {Code::policy_no_field,
+     "The record type[ {0}] has no such field: correct its spelling in --policy."},
+    {Code::policy_not_for_field,
+     "The policies max and min are for numbers, dates and times[, and {0} is none]: choose later, "
+     "authority or review."},
+    {Code::policy_twice,
+     "A field is given two policies[: {0}]; try one of them after the other."},
     {Code::file_exists,
      "There is already a file[ {0}]: nothing is overwritten; choose another name."},
     {Code::bad_backup,

@@ -185,6 +185,18 @@ constexpr SentenceTable table{{
      "atau posisi terakhir yang tercetak."},
     {Code::daemon_unreachable,
      "Layanan Titip[ di {0}] tidak menjawab: jalankan dengan perintah run, lalu coba lagi."},
+    {Code::bad_policy,
+     "Aturan ditulis JENIS.isian=ATURAN, dan aturannya salah satu dari later, authority, max, min "
+     "dan review: perbaiki --policy."},
+    {Code::policy_no_type,
+     "Jenis catatan itu tidak ada: perbaiki ejaannya di --policy, seperti Person.name=later."},
+    {Code::policy_no_field,
+     "Jenis catatan[ {0}] tidak punya isian itu: perbaiki ejaannya di --policy."},
+    {Code::policy_not_for_field,
+     "Aturan max dan min hanya untuk angka, tanggal dan waktu[, dan {0} bukan itu]: pilih later, "
+     "authority atau review."},
+    {Code::policy_twice,
+     "Satu isian diberi dua aturan[: {0}]; cobalah satu demi satu."},
     {Code::file_exists, "Berkas[ {0}] sudah ada: tidak ada yang ditimpa; pilih nama lain."},
     {Code::bad_backup,
      "Berkas[ {0}] bukan cadangan hub Titip yang utuh: terpotong, rusak, atau berkas lain. Tidak "

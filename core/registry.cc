@@ -108,6 +108,16 @@ Registry Registry::of(capnp::StructSchema vocabulary) {
   return Registry(schemas);
 }
 
+Registry Registry::with_policy(TypeNumber type, std::uint8_t field, MergePolicy policy) const {
+  Registry changed = *this;
+  const auto found = std::ranges::find(changed.types_, type, &RecordType::number);
+  check(found != changed.types_.end() && field < found->fields.size(), "a policy of no field");
+  FieldRules& rules = found->fields[field];
+  check(policy_fits(policy, rules.kind), "a policy that does not fit its field");
+  rules.merge = policy;
+  return changed;
+}
+
 const RecordType* Registry::find(TypeNumber number) const {
   const auto found = std::ranges::lower_bound(types_, number, {}, &RecordType::number);
   return found == types_.end() || found->number != number ? nullptr : &*found;

@@ -21,6 +21,8 @@ namespace titip {
 enum class FieldKind : std::uint8_t { boolean, integer, enumeration, text, date, time, record };
 enum class TextFormat : std::uint8_t { plain, nik, area, facility, phone };
 enum class MergePolicy : std::uint8_t { later, authority, max, min, review };
+// Whether a field of that kind can have it: `max` and `min` compare numbers.
+bool policy_fits(MergePolicy policy, FieldKind kind);
 
 struct Label {
   std::string id;
@@ -100,6 +102,9 @@ class Registry {
 
   // The types of schema/ilp.capnp, built once (core/registry_ilp.cc).
   static const Registry& ilp();
+
+  // The same vocabulary, one field of it merging by another policy that fits it.
+  Registry with_policy(TypeNumber type, std::uint8_t field, MergePolicy policy) const;
 
   const RecordType* find(TypeNumber number) const;
   const RecordType* find(std::string_view name) const;

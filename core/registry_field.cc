@@ -24,8 +24,14 @@ void read_wire(FieldRules& rules, capnp::Type type) {
     rules.bits = bits;
   };
   switch (type.which()) {
-    case WireType::BOOL: rules.kind = FieldKind::boolean; rules.bits = 1; return;
-    case WireType::ENUM: rules.kind = FieldKind::enumeration; rules.bits = 16; return;
+    case WireType::BOOL:
+      rules.kind = FieldKind::boolean;
+      rules.bits = 1;
+      return;
+    case WireType::ENUM:
+      rules.kind = FieldKind::enumeration;
+      rules.bits = 16;
+      return;
     case WireType::TEXT: rules.kind = FieldKind::text; return;
     case WireType::INT8: return number(true, 8);
     case WireType::INT16: return number(true, 16);
@@ -95,15 +101,14 @@ void read_merge(FieldRules& rules, AnnotationList annotations) {
   check(value->getEnum() <= static_cast<std::uint16_t>(MergePolicy::review),
         "schema: a merge policy that core does not know");
   rules.merge = static_cast<MergePolicy>(value->getEnum());
-  const bool compares = rules.merge == MergePolicy::max || rules.merge == MergePolicy::min;
-  check(!compares || is_number(rules.kind), "schema: max and min are for numbers");
+  check(policy_fits(rules.merge, rules.kind), "schema: max and min are for numbers");
 }
 
 void read_text_bound(FieldRules& rules, AnnotationList annotations) {
   const auto value = annotation(annotations, AnnotationId::bytes_max);
   check(!value || rules.kind == FieldKind::text, "schema: maxBytes on a field that is no text");
   if (rules.kind != FieldKind::text) return;
-  rules.bytes_max = value ? value->getUint16()
+  rules.bytes_max = value                                       ? value->getUint16()
                     : rules.text_format == TextFormat::facility ? limits::facility_code_bytes_max
                                                                 : limits::text_bytes_default;
 }
@@ -127,6 +132,10 @@ static_assert(same(MergePolicy::min, schema::MergePolicy::MIN));
 static_assert(same(MergePolicy::review, schema::MergePolicy::REVIEW));
 
 }  // namespace
+
+bool policy_fits(MergePolicy policy, FieldKind kind) {
+  return (policy != MergePolicy::max && policy != MergePolicy::min) || is_number(kind);
+}
 
 std::optional<capnp::schema::Value::Reader> annotation(AnnotationList annotations,
                                                        AnnotationId id) {

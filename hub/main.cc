@@ -7,6 +7,7 @@
 #include "hub/feed.hh"
 #include "hub/hub_keys.hh"
 #include "hub/recover.hh"
+#include "hub/rehearse.hh"
 #include "hub/review.hh"
 #include "io/keys.hh"
 #include "io/node_options.hh"
@@ -31,6 +32,7 @@ struct Options : NodeOptions {
   bool follow = false;
   ConflictsRequest conflicts;
   ResolveRequest resolve;
+  RehearseRequest rehearse;
 };
 
 using AddCommand = std::function<Command&(const std::string& name, const std::string& help)>;
@@ -127,6 +129,11 @@ void add_review_commands(Options& options, const AddCommand& add) {
       .option("--note", asked.note, "TEXT", "why; it stays with the decision")
       .option("--by", asked.by, "NAME", "who decides")
       .runs([&] { return hub_resolve(context_of(options), asked); });
+  add("rehearse", "list the records that would show something else under another policy")
+      .option("--policy", options.rehearse.policies, "TYPE.field=POLICY",
+              "later, authority, max, min or review; may be given several times", Need::required)
+      .option("--since", options.rehearse.since, "DATE", "only records that changed since that day")
+      .runs([&] { return hub_rehearse(context_of(options), options.rehearse); });
 }
 
 void add_disaster_commands(Options& options, const AddCommand& add, CommandLine& line) {

@@ -44,6 +44,10 @@ void Progress::update(TimeMs now, std::uint64_t done, std::uint64_t refused) {
   draw(now, done, refused);
 }
 
+void Progress::clear() {
+  if (print_) print_("\r\x1b[K");
+}
+
 void Progress::finish(TimeMs now, std::uint64_t done, std::uint64_t refused) {
   if (!print_) return;
   draw(now, done, refused);

@@ -23,6 +23,8 @@ class Progress {
 
   // Draws at most ten times a second. `now` is monotonic (io/clock.hh).
   void update(TimeMs now, std::uint64_t done, std::uint64_t refused);
+  // Takes the line away, so that standard output may have the terminal; the next update draws anew.
+  void clear();
   // Draws the last state and ends the line.
   void finish(TimeMs now, std::uint64_t done, std::uint64_t refused);
 

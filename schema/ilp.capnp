@@ -6,27 +6,20 @@
 # zero: the event's masks say which are there, so no enum needs a word for "not stated".
 # Hard ranges refuse what cannot be. Usual ranges only flag: the p1 and p99 of real surveys or, for
 # the elderly, all that one survey saw.
-# Merging: absent means `later`. `authority` where a health centre checks against papers that the
-# post has not seen. `review` where a wrong choice harms someone and no rule knows which is right.
+# Merging: absent means `later`, for what is written once or where the latest word is the best.
+# `authority` where a health centre checks against papers that the post has not seen. `max`, `min`
+# where one is right by its nature. `review` where a wrong choice harms someone and no rule knows
+# which is right. The reasons stand at a type's head for each policy, or at the field itself.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("titip::schema");
 
-using import "rules.capnp".record;
-using import "rules.capnp".duplicates;
-using import "rules.capnp".range;
-using import "rules.capnp".unit;
-using import "rules.capnp".loinc;
-using import "rules.capnp".dhis2;
-using import "rules.capnp".label;
-using import "rules.capnp".merge;
-using import "rules.capnp".refersTo;
-using import "rules.capnp".identifies;
-using import "rules.capnp".addressee;
-using import "rules.capnp".home;
-using import "rules.capnp".required;
-using import "rules.capnp".format;
-using import "rules.capnp".maxBytes;
+using import "rules.capnp".record; using import "rules.capnp".duplicates;
+using import "rules.capnp".range; using import "rules.capnp".unit; using import "rules.capnp".loinc;
+using import "rules.capnp".dhis2; using import "rules.capnp".label; using import "rules.capnp".merge;
+using import "rules.capnp".refersTo; using import "rules.capnp".identifies;
+using import "rules.capnp".addressee; using import "rules.capnp".home;
+using import "rules.capnp".required; using import "rules.capnp".format; using import "rules.capnp".maxBytes;
 
 using Terms = import "terms.capnp";
 using Date = Int32;      # days since 1970-01-01; each field says $format(date)
@@ -35,38 +28,27 @@ using RecordId = UInt64; # each field says what it $refersTo
 
 struct Vocabulary {
   # Every record type, for reflection to find: generated C++ has no list of a file's structs.
-  node @0 :Node;
-  facility @1 :Facility;
-  person @2 :Person;
-  enrolment @3 :Enrolment;
-  pregnancy @4 :Pregnancy;
-  referral @5 :Referral;
-  message @6 :Message;
-  growthMeasurement @7 :GrowthMeasurement;
-  immunization @8 :Immunization;
-  supplement @9 :Supplement;
-  ancVisit @10 :AncVisit;
-  delivery @11 :Delivery;
-  postnatalVisit @12 :PostnatalVisit;
-  adultScreening @13 :AdultScreening;
-  elderlyScreening @14 :ElderlyScreening;
-  tbScreening @15 :TbScreening;
-  homeVisit @16 :HomeVisit;
-  stockMovement @17 :StockMovement;
-  dangerSign @18 :DangerSign;
+  node @0 :Node; facility @1 :Facility; person @2 :Person; enrolment @3 :Enrolment;
+  pregnancy @4 :Pregnancy; referral @5 :Referral; message @6 :Message;
+  growthMeasurement @7 :GrowthMeasurement; immunization @8 :Immunization;
+  supplement @9 :Supplement; ancVisit @10 :AncVisit; delivery @11 :Delivery;
+  postnatalVisit @12 :PostnatalVisit; adultScreening @13 :AdultScreening;
+  elderlyScreening @14 :ElderlyScreening; tbScreening @15 :TbScreening; homeVisit @16 :HomeVisit;
+  stockMovement @17 :StockMovement; dangerSign @18 :DangerSign;
 }
 
 # ---- registers ----
 
 struct Node $record(kind = register, number = 1, system = true)
     $label(id = "Perangkat", en = "Node") {
-  # A node's enrolment and revocation, written by its hub, so that both outlive the hub's disk.
+  # A node's enrolment and revocation, written by its hub, so that both outlive the hub's disk. Only
+  # a hub that went back writes one twice, and the last is what the node has; of times the earliest
+  # counts, since nothing said after a revocation was trusted.
   facility @0 :Text $format(facility) $required $label(id = "Fasilitas", en = "Facility");
   kind @1 :Terms.FacilityKind $required $label(id = "Jenis fasilitas", en = "Facility kind");
   name @2 :Text $required $maxBytes(128) $label(id = "Nama perangkat", en = "Device name");
   publicKey @3 :Text $required $maxBytes(64) $label(id = "Kunci publik", en = "Public key");  # hex
   enrolledAt @4 :Time $format(time) $merge(min) $label(id = "Terdaftar sejak", en = "Enrolled at");
-  # The earliest revocation counts: nothing said after it was trusted.
   revokedAt @5 :Time $format(time) $merge(min) $label(id = "Dicabut pada", en = "Revoked at");
   area @6 :Text $format(area) $label(id = "Kode wilayah", en = "Area code");
   # Of a district that may not have everything: names and codes, separated by commas; absent: all.
@@ -91,6 +73,9 @@ struct Facility $record(kind = register, number = 2) $duplicates("code")
 
 struct Person $record(kind = register, number = 3) $duplicates("name birthDate sex")
     $label(id = "Orang", en = "Person") {
+  # `authority`: the health centre compares with cards, certificates and delivery notes. `later`:
+  # where one lives, is called and what may change; the latest word is the best, whoever heard it.
+
   # A mother's NIK is often typed for her child, so no machine may choose between two.
   nik @0 :Text $format(nik) $identifies $merge(review) $label(id = "NIK", en = "NIK");
   name @1 :Text $identifies $required $maxBytes(128) $merge(authority)
@@ -110,7 +95,6 @@ struct Person $record(kind = register, number = 3) $duplicates("name birthDate s
       $label(id = "Urutan lahir kembar", en = "Order in a multiple birth");
   childNumber @9 :UInt8 $range(min = 1, max = 25) $unit("1") $merge(authority)
       $label(id = "Anak ke", en = "Number among the mother's children");
-  # At birth, from the delivery note that the health centre holds.
   birthWeightGrams @10 :UInt16 $range(min = 300, max = 7000) $unit("g") $merge(authority)
       $label(id = "Berat lahir", en = "Birth weight");
   birthLengthMillimetres @11 :UInt16 $range(min = 200, max = 700) $unit("mm") $merge(authority)
@@ -121,7 +105,6 @@ struct Person $record(kind = register, number = 3) $duplicates("name birthDate s
       $label(id = "Nomor IHS", en = "SATUSEHAT number");
   insuranceNumber @14 :Text $identifies $maxBytes(32) $merge(authority)
       $label(id = "No. BPJS", en = "Insurance number");
-  # Where one lives and is called: the latest word is the best, whoever heard it.
   phone @15 :Text $format(phone) $identifies $label(id = "Telepon", en = "Phone");
   address @16 :Text $identifies $label(id = "Alamat", en = "Address");
   rt @17 :Text $identifies $maxBytes(3) $label(id = "RT", en = "RT (neighbourhood)");
@@ -132,32 +115,39 @@ struct Person $record(kind = register, number = 3) $duplicates("name birthDate s
       $label(id = "Fasilitas pembina", en = "Home facility");
   motherChildBook @21 :Bool $label(id = "Punya Buku KIA", en = "Has the mother and child book");
   disability @22 :Bool $label(id = "Disabilitas", en = "Lives with a disability");
+  # Whoever is taken for dead is looked for no more.
   deceasedDate @23 :Date $format(date) $merge(review)
       $label(id = "Tanggal meninggal", en = "Died on");
 }
 
 struct Enrolment $record(kind = register, number = 4) $duplicates("person facility programme")
     $label(id = "Kepesertaan", en = "Enrolment") {
-  # A person in the care of a facility, for one programme.
+  # A person in the care of a facility, for one programme. `later`: as of who saw her last.
   person @0 :RecordId $refersTo("Person") $required $label(id = "Orang", en = "Person");
-  facility @1 :Text $format(facility) $required $label(id = "Fasilitas", en = "Facility");
+  # Two posts that both claim her, as with a person's home.
+  facility @1 :Text $format(facility) $required $merge(review)
+      $label(id = "Fasilitas", en = "Facility");
   programme @2 :Terms.Programme $label(id = "Sasaran", en = "Programme");
+  # Care begins with the first that gave it.
   fromDate @3 :Date $format(date) $merge(min) $label(id = "Sejak", en = "From");
   # Ended at one place while cared for at another: a person decides, or a child is dropped by both.
   untilDate @4 :Date $format(date) $merge(review) $label(id = "Sampai", en = "Until");
   endReason @5 :Terms.EndReason $merge(review)
       $label(id = "Alasan berakhir", en = "Reason of the end");
+  # The office that both posts report to knows where.
   movedTo @6 :Text $format(facility) $merge(authority)
       $label(id = "Pindah ke fasilitas", en = "Moved to facility");
 }
 
 struct Pregnancy $record(kind = register, number = 5) $duplicates("person lastPeriodDate")
     $label(id = "Kehamilan", en = "Pregnancy") {
+  # `later`: written once, as she says it, and where she is cared for. `authority`: a doctor's
+  # ultrasound, record and judgement outrank what was remembered at the post.
   person @0 :RecordId $refersTo("Person") $required $label(id = "Ibu", en = "Mother");
   facility @1 :Text $format(facility) $label(id = "Fasilitas", en = "Facility");
+  # The first contact counts.
   registeredDate @2 :Date $format(date) $merge(min)
       $label(id = "Tanggal daftar", en = "Registered on");
-  # A doctor's ultrasound outranks what was remembered at the post.
   lastPeriodDate @3 :Date $format(date) $merge(authority)
       $label(id = "HPHT", en = "Last menstrual period");
   expectedDate @4 :Date $format(date) $merge(authority)
@@ -181,6 +171,7 @@ struct Pregnancy $record(kind = register, number = 5) $duplicates("person lastPe
 
 struct Referral $record(kind = register, number = 6, urgent = true)
     $duplicates("person date toFacility") $label(id = "Rujukan", en = "Referral") {
+  # `later`: written once by who refers, and corrected by them.
   person @0 :RecordId $refersTo("Person") $required $label(id = "Orang", en = "Person");
   date @1 :Date $format(date) $required $label(id = "Tanggal", en = "Date");
   fromFacility @2 :Text $format(facility) $label(id = "Dari fasilitas", en = "From facility");
@@ -192,19 +183,23 @@ struct Referral $record(kind = register, number = 6, urgent = true)
   urgency @5 :Terms.Urgency $merge(max) $label(id = "Kegawatan", en = "Urgency");
   # Answered while it is being cancelled: both happened, and someone must look.
   status @6 :Terms.ReferralStatus $merge(review) $label(id = "Status", en = "Status");
+  # The first that saw the patient.
   arrivedAt @7 :Time $format(time) $merge(min) $label(id = "Tiba pada", en = "Arrived at");
+  # By the place that answers, which ranks higher.
   answeredAt @8 :Time $format(time) $merge(authority)
       $label(id = "Dijawab pada", en = "Answered at");
   complaint @9 :Text $identifies $maxBytes(500) $label(id = "Keluhan", en = "Complaint");
   # Treatment advice is never dropped.
   answer @10 :Text $identifies $maxBytes(1000) $merge(review)
       $label(id = "Jawaban rujukan", en = "Answer");
+  # Rather too early than too late.
   followUpDate @11 :Date $format(date) $merge(min)
       $label(id = "Tindak lanjut", en = "Follow-up on");
   dangerSign @12 :RecordId $refersTo("DangerSign") $label(id = "Tanda bahaya", en = "Danger sign");
 }
 
 struct Message $record(kind = register, number = 7) $label(id = "Pesan", en = "Message") {
+  # Written once, by its author.
   toFacility @0 :Text $format(facility) $addressee $required
       $label(id = "Ke fasilitas", en = "To facility");
   fromFacility @1 :Text $format(facility) $label(id = "Dari fasilitas", en = "From facility");
@@ -218,7 +213,7 @@ struct Message $record(kind = register, number = 7) $label(id = "Pesan", en = "M
 
 # ---- observations ----
 # Append-only: each visit is a record of its own, so two visits never conflict. Only two corrections
-# of one observation can; `authority` stands where the health centre has the paper.
+# of one observation can, and they come from who measured: `later`, unless a field says otherwise.
 
 struct GrowthMeasurement $record(kind = observation, number = 12) $duplicates("person date")
     $label(id = "Pengukuran pertumbuhan", en = "Growth measurement") {
@@ -251,6 +246,7 @@ struct Immunization $record(kind = observation, number = 13)
     $duplicates("person antigen doseNumber") $label(id = "Imunisasi", en = "Immunization") {
   person @0 :RecordId $refersTo("Person") $required $label(id = "Orang", en = "Person");
   date @1 :Date $format(date) $required $label(id = "Tanggal", en = "Date");
+  # The health centre has the vaccinator's register; who types from the book or from memory has not.
   antigen @2 :Terms.Antigen $required $merge(authority) $label(id = "Antigen", en = "Antigen");
   # 0: the birth dose.
   doseNumber @3 :UInt8 $range(min = 0, max = 9) $unit("{dose}") $merge(authority)
@@ -261,7 +257,8 @@ struct Immunization $record(kind = observation, number = 13)
       $label(id = "Menurut ingatan atau buku", en = "By recall or from the book");
   lot @7 :Text $maxBytes(32) $label(id = "Nomor batch", en = "Lot");
   expiryDate @8 :Date $format(date) $label(id = "Kedaluwarsa", en = "Expires on");
-  reaction @9 :Bool $label(id = "KIPI", en = "Adverse event");
+  # One that is denied by a clock is met again with the next dose.
+  reaction @9 :Bool $merge(review) $label(id = "KIPI", en = "Adverse event");
   facility @10 :Text $format(facility) $label(id = "Fasilitas", en = "Facility");
 }
 
@@ -322,7 +319,7 @@ struct AncVisit $record(kind = observation, number = 15) $duplicates("person dat
 
 struct Delivery $record(kind = observation, number = 16) $duplicates("person childOrder bornAt")
     $label(id = "Persalinan", en = "Delivery") {
-  # One child born: twins are two records.
+  # One child born: twins are two records. `authority`: the health centre has the delivery note.
   person @0 :RecordId $refersTo("Person") $required $label(id = "Ibu", en = "Mother");
   bornAt @1 :Time $format(time) $required $merge(authority)
       $label(id = "Waktu lahir", en = "Time of birth");
@@ -452,6 +449,7 @@ struct TbScreening $record(kind = observation, number = 20) $duplicates("person 
   weightLoss @5 :Bool $label(id = "Berat badan turun", en = "Weight loss");
   contact @6 :Bool $label(id = "Kontak pasien TBC", en = "Contact of a patient");
   indexCase @7 :RecordId $refersTo("Person") $label(id = "Kasus indeks", en = "Index case");
+  # The laboratory's, which answers to the health centre.
   result @8 :Terms.TbResult $merge(authority) $label(id = "Hasil", en = "Result");
   facility @9 :Text $format(facility) $label(id = "Fasilitas", en = "Facility");
 }
@@ -492,6 +490,7 @@ struct DangerSign $record(kind = observation, number = 23, urgent = true)
   sign @1 :Terms.Danger $required $label(id = "Tanda", en = "Sign");
   person @2 :RecordId $refersTo("Person") $label(id = "Orang", en = "Person");
   onsetDate @3 :Date $format(date) $label(id = "Mulai sejak", en = "Since");
+  # Two who count one outbreak each miss some.
   cases @4 :UInt16 $range(min = 1, max = 10000) $unit("{case}") $merge(max)
       $label(id = "Jumlah kasus", en = "Cases seen");
   area @5 :Text $format(area) $label(id = "Kode wilayah", en = "Area code");

@@ -7,9 +7,11 @@
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
 #include "core/district_store.hh"
+#include "core/epochs.hh"
 #include "core/hub_journal.hh"
 #include "core/lineage.hh"
 #include "core/meta.hh"
+#include "core/rehearsal.hh"
 #include "core/verify.hh"
 #include "tests/sim/frontier.hh"
 #include "tests/sim/world.hh"
@@ -115,6 +117,24 @@ void judge_journals(SimWorld& world) {
   for (std::size_t i = 0; i < world.diallers(); ++i) {
     auto& dialler = world.dialler(i);
     if (dialler.member().is_custodian()) judge_custody(world, dialler);
+  }
+}
+
+// A rehearsal of the policies that are makes of the journal what is stored, unless the hub has
+// learnt of lost histories since.
+void judge_rehearsal(SimWorld& world) {
+  std::vector<PolicyTrial> present;
+  for (const auto& type : Registry::ilp().types()) {
+    for (const auto& field : type.fields) present.push_back({&type, &field, field.merge});
+  }
+  const auto hub = world.hub().store().read();
+  if (hub->count(Table::epochs) > current_line(*hub).entries().size()) return;
+  Rehearsal rehearsal(Registry::ilp(), present, {});
+  while (!rehearsal.done()) rehearsal.step(*hub);
+  const auto others = rehearsal.counts().differing + rehearsal.counts().by_later_knowledge;
+  if (others > 0) {
+    world.watch().fault(FaultKind::diverged,
+                        "a rehearsal shows other states of " + std::to_string(others));
   }
 }
 
@@ -251,6 +271,7 @@ void judge_outcomes(SimWorld& world) {
 
 void judge(SimWorld& world) {
   judge_journals(world);
+  judge_rehearsal(world);
   judge_frontiers(world);
   for (std::size_t i = 0; i < world.diallers(); ++i) {
     auto& dialler = world.dialler(i);

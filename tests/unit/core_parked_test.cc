@@ -5,6 +5,7 @@
 
 #include "core/agent_journal.hh"
 #include "core/capnp_bytes.hh"
+#include "core/rehearsal.hh"
 #include "core/verify.hh"
 #include "event_samples.hh"
 #include "replication_fixture.hh"
@@ -260,6 +261,21 @@ TEST_F(Parked, AnAgentNoLongerCountsWhatWasAppliedAfterAll) {
   EXPECT_EQ(hear({{Lane::urgent, 1, "unknown_type"}, {Lane::urgent, 2, "undecodable"}}), 2u);
   EXPECT_EQ(hear({{Lane::urgent, 1, ""}}), 1u);
   EXPECT_EQ(hear({{Lane::urgent, 1, ""}}), 1u);
+}
+
+TEST_F(Parked, WhatWasAppliedLateIsRehearsedAsItWasApplied) {
+  append(older(), 7, {danger(100)});
+  ASSERT_EQ(open_with(Registry::ilp()), 1u);
+  append(Registry::ilp(), 8, {danger(200, Op::set)});
+  for (const auto& [policy, differing] : {std::pair{"later", 0u}, std::pair{"review", 1u}}) {
+    const auto trials =
+        parse_policy_trials({std::string("DangerSign.onsetDate=") + policy}, Registry::ilp());
+    Rehearsal rehearsal(Registry::ilp(), trials.value(), {});
+    while (!rehearsal.done()) rehearsal.step(*hub_.store.read());
+    EXPECT_EQ(rehearsal.counts().records, 1u);
+    EXPECT_EQ(rehearsal.counts().by_later_knowledge, 0u);
+    EXPECT_EQ(rehearsal.counts().differing, differing) << policy;
+  }
 }
 
 }  // namespace
