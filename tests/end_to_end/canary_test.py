@@ -22,7 +22,7 @@ class CanaryTest(CanaryFixture):
         types = schema_text.record_types()
         self.assertEqual([one.name for one in types], schema_text.vocabulary())
         text = (schema_text.SCHEMA / "ilp.capnp").read_text()
-        listed = len(re.findall(r"^ +\w+ @\d+ :", text, re.MULTILINE)) - len(types)
+        listed = len(re.findall(r"(?:^|;) +\w+ @\d+ :", text, re.MULTILINE)) - len(types)
         self.assertEqual(sum(len(one.fields) for one in types), listed)
 
     def open_streams(self):
