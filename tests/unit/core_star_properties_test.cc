@@ -63,13 +63,14 @@ Star any_star() {
 RC_GTEST_PROP(StarProperties, HubAgentsAndDistrictComeToOneState, ()) {
   Star star = any_star();
   star.settle();
-  for (const auto id : Star::records) {
-    const auto hub = star.at_hub(id);
-    RC_ASSERT(star.at_district(id) == hub);
+  for (const auto& key : Star::records) {
+    const auto hub = star.at_hub(key);
+    RC_ASSERT(key != Star::records.back() || hub.writes.empty());
+    RC_ASSERT(star.at_district(key) == hub);
     for (std::size_t i = 0; i < star.devices(); ++i) {
-      const auto device = star.at_device(i, id);
+      const auto device = star.at_device(i, key);
       RC_ASSERT(standing(device) == standing(hub));
-      RC_ASSERT(shown(device) == shown(hub));
+      if (key != Star::records.back()) RC_ASSERT(shown(device) == shown(hub));
     }
   }
 }
@@ -77,9 +78,9 @@ RC_GTEST_PROP(StarProperties, HubAgentsAndDistrictComeToOneState, ()) {
 RC_GTEST_PROP(StarProperties, TheHubsStateIsThatOfItsEventsInAnyOrder, ()) {
   Star star = any_star();
   star.settle();
-  for (const auto id : Star::records) {
-    const auto hub = star.at_hub(id);
-    auto other = star.in_another_order(id);
+  for (const auto& key : Star::records) {
+    const auto hub = star.at_hub(key);
+    auto other = star.in_another_order(key);
     other.as_of = hub.as_of;
     other.changed = hub.changed;
     RC_ASSERT(encode_record_state(other) == encode_record_state(hub));
@@ -95,8 +96,8 @@ RC_GTEST_PROP(StarProperties, WhatStandsIsTheSameWhateverTheClocksShow, ()) {
   Star other(seed, other_clocks, length);
   star.settle();
   other.settle();
-  for (const auto id : Star::records) {
-    RC_ASSERT(standing(star.at_hub(id)) == standing(other.at_hub(id)));
+  for (const auto& key : Star::records) {
+    RC_ASSERT(standing(star.at_hub(key)) == standing(other.at_hub(key)));
   }
 }
 
