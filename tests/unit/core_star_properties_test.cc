@@ -75,6 +75,11 @@ RC_GTEST_PROP(StarProperties, HubAgentsAndDistrictComeToOneState, ()) {
   }
 }
 
+RC_GTEST_PROP(StarProperties, WhatADeviceHasNotSentStaysOnTop, ()) {
+  Star star = any_star();
+  RC_ASSERT(star.unsent_writes_are_shown());
+}
+
 RC_GTEST_PROP(StarProperties, TheHubsStateIsThatOfItsEventsInAnyOrder, ()) {
   Star star = any_star();
   star.settle();

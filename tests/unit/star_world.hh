@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -62,6 +62,28 @@ class Star {
     for (auto& device : devices_) upload(*device, everything);
     for (auto& device : devices_) download(*device, everything);
     keep(everything);
+  }
+
+  // Whether every device shows the last of its own writes to each record that the hub has not got:
+  // nobody can have seen it.
+  bool unsent_writes_are_shown() {
+    return std::all_of(devices_.begin(), devices_.end(), [&](const auto& device) {
+      const auto txn = device->store.read();
+      const auto incarnation = current_incarnation(*txn);
+      const auto node = find_node(*hub_.read(), device->node).value();
+      const auto* held = node.find_lane(incarnation, lane);
+      std::map<RecordKey, Seq> last;
+      for (auto seq = (held == nullptr ? journal_floor(*txn, lane) : held->have.seq) + 1;
+           seq <= journal_last(*txn, lane); ++seq) {
+        last[EventReader::open(journal_entry(*txn, lane, seq)->event)->record()] = seq;
+      }
+      return std::all_of(last.begin(), last.end(), [&](const auto& own) {
+        const auto writes = state(device->store, own.first).writes;
+        return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+          return write.id.seq == own.second && write.origin == device->node;
+        });
+      });
+    });
   }
 
   std::size_t devices() const { return devices_.size(); }
