@@ -22,6 +22,9 @@ struct Made {
   Values values;
 };
 
+// Links say of two persons that they are one, and of a record's fields nothing.
+inline bool is_about_persons(Op op) { return op == Op::link || op == Op::unlink; }
+
 inline const OnePolicyEach& policies() {
   static const OnePolicyEach each;
   return each;
@@ -29,7 +32,7 @@ inline const OnePolicyEach& policies() {
 
 inline std::vector<const FieldRules*> all_fields() {
   const auto& each = policies();
-  return {each.later, each.review, each.max, each.authority};
+  return {each.later, each.review, each.max, each.min, each.authority};
 }
 
 class Model {
@@ -94,6 +97,7 @@ class Model {
     return at->second;
   }
 
+  bool joins(std::size_t i) const { return is_about_persons(made_[i].write.op); }
   bool creates(std::size_t i) const { return made_[i].write.op == Op::create; }
   bool ends(std::size_t i) const {
     const Write& write = made_[i].write;
@@ -107,11 +111,12 @@ class Model {
   Events lives() const {
     Events standing;
     for (const auto j : everything_) {
+      if (joins(j)) continue;
       const bool use = !creates(j) && !ends(j);
       const bool removed = std::any_of(everything_.begin(), everything_.end(), [&](auto i) {
         if (names(i, j) && (!use || made_[i].write.fields == 0)) return true;
         if (!sees(i, j) || ends(j)) return false;
-        return ends(i) ? !saw_conflict(i, j) : use && !creates(i);
+        return ends(i) ? !saw_conflict(i, j) : use && !creates(i) && !joins(i);
       });
       if (!removed) standing.insert(j);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-// A random history of one record: agents and a hub, screens opened a while ago, and perhaps a
-// disaster.
+// A random history of one record: agents and a hub, screens opened a while ago, stores restored or
+// copied so that their journals go on in new lives, and perhaps a disaster.
 
 #include <algorithm>
 #include <array>
@@ -25,8 +25,26 @@ struct View {
 class World {
  public:
   World(unsigned seed, unsigned steps) : random_(seed) {
+    for (std::size_t agent = 0; agent < agents; ++agent) lives_[agent] = 10 + agent;
     write(0, Op::create);
     for (unsigned i = 0; i < steps; ++i) step();
+  }
+
+  // One agent after another gets a new life, and all live on. Before a disaster only: what a
+  // restored store has lost it could not send again.
+  void renew_lives() {
+    const auto times = 1 + pick(3);
+    for (unsigned i = 0; i < times; ++i) {
+      pick(2) == 0 ? restore(pick(agents)) : mint(pick(agents));
+      const auto steps = pick(8);
+      for (unsigned step_number = 0; step_number < steps; ++step_number) step();
+    }
+  }
+
+  // Somebody who has seen what they have settles some of it, or all. The index of the `resolve`.
+  std::size_t resolve() {
+    write(pick(agents), Op::resolve);
+    return made_.size() - 1;
   }
 
   // The hub comes back from a backup: agents send again what it has lost, and life goes on.
@@ -69,7 +87,10 @@ class World {
     RecordState state;
     for (const auto i : order) {
       Write early = made_[i].write;
-      if (pick(4) == 0) early.placements.clear();
+      if (pick(4) == 0 && !early.placements.empty()) {
+        early.placements.clear();
+        early.order = {static_cast<TimeMs>(pick(9)), Confidence::wall, 1};
+      }
       if (pick(4) == 0 && early.placements.size() > 1)
         early.placements.erase(early.placements.begin());
       apply_write(state, early, {}, &policies().type, lines_);
@@ -95,7 +116,7 @@ class World {
   void step() {
     const auto agent = pick(agents);
     View& view = views_[agent];
-    switch (pick(8)) {
+    switch (pick(9)) {
       case 0:
       case 1: return send(agent);
       case 2:
@@ -107,6 +128,7 @@ class World {
       case 4: return write(agent, pick(3) == 0 ? Op::retract : Op::set);
       case 5: return write(agent, Op::resolve);
       case 6: return write(agent, view.known.empty() && pick(2) == 0 ? Op::create : Op::set);
+      case 7: return write(agent, pick(2) == 0 ? Op::link : Op::unlink);
       default: return write(agent, Op::set);
     }
   }
@@ -122,6 +144,41 @@ class World {
     }
   }
 
+  // The store comes back as it was some time ago. The hub holds what it wrote since.
+  void restore(std::size_t agent) {
+    send(agent);
+    auto& screens = older_[agent];
+    if (screens.empty()) return;
+    screens.resize(1 + pick(static_cast<unsigned>(screens.size())));
+    views_[agent] = screens.back();
+    begin_life(agent, views_[agent].seq);
+  }
+
+  // What the hub does not hold yet moves into the new life, under its old ids.
+  void mint(std::size_t agent) {
+    const auto life = lives_[agent];
+    Seq held = life_begins_[agent];
+    std::size_t own = 0;
+    for (const Made& made : made_) {
+      if (made.agent == agent && own++ < sent_[agent] && carrier_of(made.write) == life) {
+        held = std::max(held, made.write.id.seq);
+      }
+    }
+    begin_life(agent, held);
+    own = 0;
+    for (Made& made : made_) {
+      if (made.agent == agent && own++ >= sent_[agent]) made.write.carrier = lives_[agent];
+    }
+  }
+
+  void begin_life(std::size_t agent, Seq shared) {
+    const Incarnation fresh = 100 + lines_.incarnations.size();
+    lines_.incarnations[fresh] = {lives_[agent], shared};
+    lives_[agent] = fresh;
+    life_begins_[agent] = shared;
+    seqs_[agent] = views_[agent].seq;
+  }
+
   void write(std::size_t agent, Op op) {
     // Some authors write from a screen that was opened a while ago.
     View& now = views_[agent];
@@ -134,7 +191,7 @@ class World {
     made.seen = op == Op::create ? Events{} : view.known;
     Write& write = made.write;
     write.op = op;
-    write.id = {10 + agent, ++seqs_[agent], {random_(), 1}, Lane::routine};
+    write.id = {lives_[agent], ++seqs_[agent], {random_(), 1}, Lane::routine};
     if (op != Op::create) {
       write.basis = view.basis;
       write.seen = view.seq;
@@ -176,6 +233,8 @@ class World {
   std::vector<Made> made_;
   std::vector<std::size_t> journal_;
   std::array<std::size_t, agents> sent_{};
+  std::array<Incarnation, agents> lives_{};
+  std::array<Seq, agents> life_begins_{};
   std::array<Seq, agents> seqs_{};
   std::array<View, agents> views_;
   std::array<std::vector<View>, agents> older_;
