@@ -121,8 +121,9 @@ bool LineHistory::feed_covers(const Position& delivered) const {
   for (auto epoch = present_; epoch != 0 && steps < limits::epochs_in_line_max; ++steps) {
     if (epoch == delivered.epoch) return delivered.offset <= limit;
     const auto* begins = beginning_of(epoch);
-    if (begins == nullptr || begins->first_change == 0) return false;
-    limit = std::min(limit, begins->first_change - 1);
+    if (begins == nullptr) return false;
+    // An older hub does not say: then that it is of the line must do.
+    if (begins->first_change != 0) limit = std::min(limit, begins->first_change - 1);
     epoch = begins->parent;
   }
   return false;

@@ -25,17 +25,6 @@ std::optional<Code> reason_against(const std::optional<EventReader>& event, cons
   return std::nullopt;
 }
 
-std::vector<EventId> settled_by(schema::Event::Reader event) {
-  std::vector<EventId> ids;
-  for (const auto id : event.getSettles()) {
-    ids.push_back({id.getIncarnation(),
-                   id.getSeq(),
-                   {id.getHashLow(), id.getHashHigh()},
-                   static_cast<Lane>(id.getLane())});
-  }
-  return ids;
-}
-
 // Why it was not applied after all, or nothing. The record's state is of `place` then.
 std::optional<Code> apply_to_record(const AppendWork& work, const EventReader& event,
                                     const HubEntry& entry, std::vector<Position> placements,
@@ -84,6 +73,17 @@ void note_place(WriteTxn& txn, const HubEntry& entry, const Position& place) {
 
 }  // namespace
 
+std::vector<EventId> settled_by(const EventReader& event) {
+  std::vector<EventId> ids;
+  for (const auto id : event.get().getSettles()) {
+    ids.push_back({id.getIncarnation(),
+                   id.getSeq(),
+                   {id.getHashLow(), id.getHashHigh()},
+                   static_cast<Lane>(id.getLane())});
+  }
+  return ids;
+}
+
 std::vector<Position> placements_of(const Position& now, const std::vector<Position>& former) {
   std::vector<Position> placements{now};
   placements.insert(placements.end(), former.begin(), former.end());
@@ -100,7 +100,7 @@ std::optional<Code> apply_entry(RecordState& state, const EventReader& event, co
   auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
   write.carrier = entry.carrier;
   write.placements = std::move(placements);
-  apply_write(state, std::move(write), settled_by(event.get()), &type, history);
+  apply_write(state, std::move(write), settled_by(event), &type, history);
   // Beyond that no feed could carry it.
   return fits_change(state) ? std::nullopt : std::optional(Code::too_contested);
 }

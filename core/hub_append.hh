@@ -56,6 +56,9 @@ std::optional<Code> apply_entry(RecordState& state, const EventReader& event, co
                                 std::vector<Position> placements, const RecordType& type,
                                 const History& history);
 
+// What a resolve names.
+std::vector<EventId> settled_by(const EventReader& event);
+
 // An entry's place and then its former ones.
 std::vector<Position> placements_of(const Position& now, const std::vector<Position>& former);
 

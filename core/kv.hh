@@ -25,7 +25,7 @@ enum class Table : std::uint8_t {
   refs,        // agent and hub: ref text → RefEntry
   quarantine,  // as the journal's key → Quarantined
   epochs,      // hub: epoch u64 → EpochState
-  feeds,       // hub, district: see core/feeds.hh
+  feeds,       // hub, district: see core/feeds.hh; who receives one: core/lost_history.hh
   nodes,  // hub: 'n' node u64 → NodeState, 'u' of one that is not enrolled here; 'k' public key →
           // node u64; 'i' invitation key → InvitationState; 'j' incarnation u64 → node u64
   conflicts,   // hub: (type u16, id u64) → Contested; see core/review_list.hh

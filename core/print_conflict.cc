@@ -24,11 +24,7 @@ void print_answer(JsonWriter& out, const Question& question, const Answer& answe
   out.begin_object().key("n").number(std::uint64_t{answer.number}).key("value");
   print_value(out, question, answer);
   out.key("by").text(write.by).key("facility").text(write.facility);
-  out.key("node").text(format_hex_id(write.origin));
-  out.key("at").text(format_time({write.at, write.zone_minutes}));
-  out.key("correctedAt").text(format_time({write.order.corrected_time, write.zone_minutes}));
-  out.key("confidence").text(confidence_word(write.order.confidence));
-  out.key("event").text(format_event_id(write.id));
+  print_making(out, write);
   out.key("shown").boolean(answer.shown);
   out.end_object();
 }
@@ -42,6 +38,14 @@ std::string_view confidence_word(Confidence confidence) {
     case Confidence::clamped: return "clamped";
   }
   return "";
+}
+
+void print_making(JsonWriter& out, const Write& write) {
+  out.key("node").text(format_hex_id(write.origin));
+  out.key("at").text(format_time({write.at, write.zone_minutes}));
+  out.key("correctedAt").text(format_time({write.order.corrected_time, write.zone_minutes}));
+  out.key("confidence").text(confidence_word(write.order.confidence));
+  out.key("event").text(format_event_id(write.id));
 }
 
 std::string_view policy_word(MergePolicy policy) {

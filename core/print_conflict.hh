@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/print_json.hh"
 #include "core/record_state.hh"
 #include "core/registry.hh"
 #include "core/review_list.hh"
@@ -10,6 +11,8 @@
 namespace titip {
 
 std::string_view confidence_word(Confidence confidence);
+// The keys that say when and where a write was made, and which event it is: not by whom.
+void print_making(JsonWriter& out, const Write& write);
 std::string_view policy_word(MergePolicy policy);
 
 // {"type","id","since","underReview","fields":[{"field","policy","underReview","values":[{"n","value",

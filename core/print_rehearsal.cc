@@ -31,11 +31,7 @@ void print_value(JsonWriter& out, const FieldRules& field, const RehearsedValue&
   print_given(out, field, write);
   out.key("by").text(with_nik_digits_masked(write.by));
   out.key("facility").text(with_nik_digits_masked(write.facility));
-  out.key("node").text(format_hex_id(write.origin));
-  out.key("at").text(format_time({write.at, write.zone_minutes}));
-  out.key("correctedAt").text(format_time({write.order.corrected_time, write.zone_minutes}));
-  out.key("confidence").text(confidence_word(write.order.confidence));
-  out.key("event").text(format_event_id(write.id));
+  print_making(out, write);
   out.key("shownNow").boolean(value.shown_now);
   out.key("shownThen").boolean(value.shown_then);
   out.end_object();

@@ -155,6 +155,13 @@ class DisastersTest(EndToEndTest):
         return {record["id"]: {key: record.get(key) for key in SHOWN}
                 for type_name in COMPARED for record in node.records(type_name)}
 
+    def wait_life_goes_on(self, *posts):
+        """What the first saves now reaches everybody."""
+        self.put(posts[0], 5)
+        self.wait_everything(*posts)
+        self.wait_held(self.district_node)
+        self.wait_same(self.district_node, *posts)
+
     def wait_same(self, district, *posts):
         """Until the district shows what the hub shows, and posts what they have of it."""
         def same():

@@ -90,10 +90,7 @@ class NewKeysTest(DisastersTest):
         self.wait_everything(known, new)
         self.wait_held(self.district_node)
         nodes.wait_until("it is whole", lambda: not self.hub_node.status()["rebuilding"])
-        self.put(known, 5)
-        self.wait_everything(known, new)
-        self.wait_held(self.district_node)
-        self.wait_same(self.district_node, known, new)
+        self.wait_life_goes_on(known, new)
 
     def test_ATabletThatHadBegunANewLifeIsGivenOn(self):
         self.district_node = self.joined()

@@ -35,11 +35,8 @@ class DisastersOfHubAndTablet(DisastersTest):
         self.hub_command("proceed")
         self.assertFalse(self.hub_node.status()["rebuilding"])
         self.wait_everything(known, new)
-        self.put(known, 5)
         self.put(new, 6)
-        self.wait_everything(known, new)
-        self.wait_held(self.district_node)
-        self.wait_same(self.district_node, known, new)
+        self.wait_life_goes_on(known, new)
 
     def test_AHubFromAnHourOldBackupHoldsAgainWhatCameLater(self):
         self.district_node = self.joined()
@@ -70,10 +67,7 @@ class DisastersOfHubAndTablet(DisastersTest):
         # The only district ends it.
         nodes.wait_until("it is whole", lambda: not self.hub_node.status()["rebuilding"])
         self.wait_everything(known, new)
-        self.put(known, 5)
-        self.wait_everything(known, new)
-        self.wait_held(self.district_node)
-        self.wait_same(self.district_node, known, new)
+        self.wait_life_goes_on(known, new)
 
     def test_ATabletFromAnOldCopyLosesNothingThatReachedTheHub(self):
         district = self.joined()

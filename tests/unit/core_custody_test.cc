@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/hub_append.hh"
 #include "feeds_fixture.hh"
 
 namespace titip::test {
@@ -42,6 +43,18 @@ TEST_F(Custody, HoldingTheJournalMakesWhatStandsInItSafe) {
   EXPECT_EQ(moved[0].have, 4u) << "not all of it yet: it is told with the next answer";
   EXPECT_EQ(safe(), 3u);
   EXPECT_EQ(safe_offset(*store_.read()), 3u);
+}
+
+TEST_F(Custody, ANoteAboutWhatStandsElsewhereIsNoPositionOfALane) {
+  write([&](WriteTxn& txn) {
+    HubEntry note;
+    note.origin = post;
+    note.born = {incarnation_of(post), 9, {1, 1}, Lane::routine};
+    note.former = {{0xf0, 9}};
+    Appender(txn, {Registry::ilp(), epoch_, now_, "PKM"}).append(std::move(note));
+  });
+  hold(5);
+  EXPECT_EQ(safe(), 4u) << "a lane that has 4 is not safe up to 9";
 }
 
 TEST_F(Custody, HoldingTheSameAgainMovesNothing) {

@@ -83,6 +83,13 @@ TEST_F(LostHistory, WhatThePresentHubSentIsAnswered) {
   EXPECT_THAT(asked(went_back_, {3, 70}), IsEmpty());
 }
 
+TEST_F(LostHistory, OfAHubThatDoesNotSayWhereItsFeedsBeganTheJournalAloneCounts) {
+  put(child, {1, 5}, {1, 35});
+  put(visit, {1, 55}, {1, 36});
+  EXPECT_FALSE(lost({{2, 1, 61, {}, 0}}, {2, 70})) << "a restart is no loss";
+  EXPECT_THAT(asked({{3, 1, 51, {}, 0}}, {3, 70}), ElementsAre(visit));
+}
+
 TEST_F(LostHistory, AHubOfAnotherHistoryIsAskedAboutEverything) {
   put(child, {1, 5}, {1, 5});
   EXPECT_TRUE(lost({{9, 0, 1, {}, 1}}, {9, 100}));

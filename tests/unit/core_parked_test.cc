@@ -117,6 +117,26 @@ class Parked : public testing::Test {
   NodeState other_ = test::HubStore::node(8, 'l');
 };
 
+TEST_F(Parked, WhoSendsAgainWhatStandsInQuarantineIsToldSo) {
+  append(Registry::ilp(), 7, {std::string(8, 'x')});
+  const auto first = entry(1).born;
+  constexpr Incarnation next_life = 0xb0;
+  const auto start = chain_start(next_life, Lane::urgent);
+  StreamAppend again{7, next_life, Lane::urgent, 0, start, {{std::string(8, 'x'), first}}, {}};
+  again.hashes.push_back(chain_next(start, again.events[0].bytes));
+  AppendOutcome outcome;
+  hub_.store.write([&](WriteTxn& txn) {
+    outcome = append_stream(txn, again, node_, context(Registry::ilp()));
+    put_node(txn, node_);
+  });
+  ASSERT_EQ(outcome.quarantined.size(), 1u);
+  EXPECT_EQ(outcome.quarantined[0].reason, "undecodable");
+  const auto told = outcomes_beyond(*hub_.store.read(), 7, next_life, 1);
+  ASSERT_EQ(told.size(), 1u) << "the Ack may be lost: the next Welcome says it";
+  EXPECT_EQ(told[0].offset, 2u);
+  EXPECT_EQ(told[0].outcome.seq, 1u);
+}
+
 TEST_F(Parked, AnEntryOfItsOwnAppliesAnEventOnceItsTypeIsKnown) {
   append(older(), 7, {danger(1)});
   const auto parked = entry(1);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/chain.hh"
 #include "core/hub_hand_back.hh"
 #include "core/node_events.hh"
 #include "core/record_state.hh"
@@ -62,6 +63,29 @@ TEST(Pending, AnEnrolmentThatComesBackAfterItWasConfirmedIsNotForReview) {
   EXPECT_FALSE(state.under_review) << "nobody made the node twice";
   EXPECT_TRUE(shown_alive(state));
   EXPECT_FALSE(find_node(*txn, certificate().node)->pending);
+}
+
+TEST(Pending, LanesThatCameBackBeforeTheirNodeAreItsOwn) {
+  constexpr Incarnation journal = 0xa9;
+  HubEntry entry;
+  entry.event = std::string(8, 'x');  // opaque, and so in quarantine
+  entry.quarantined = true;
+  entry.origin = certificate().node;
+  entry.epoch = 1;
+  entry.facility = certificate().facility;
+  entry.born = {journal, 1, chain_next(chain_start(journal, Lane::routine), entry.event),
+                Lane::routine};
+  MemoryStore store;
+  store.write([&](WriteTxn& txn) {
+    ASSERT_EQ(take_back(txn, {0, {{encode_hub_entry(entry), {}}}}, at(2, enrolled_at)).taken, 1u);
+  });
+  EXPECT_FALSE(find_node(*store.read(), certificate().node));
+  store.write([](WriteTxn& txn) { ASSERT_TRUE(take_pending(txn, certificate())); });
+  const auto node = find_node(*store.read(), certificate().node);
+  const auto* lane = node->find_lane(journal, Lane::routine);
+  ASSERT_NE(lane, nullptr) << "or its device would send all of it again as new";
+  EXPECT_EQ(lane->have.seq, 1u);
+  EXPECT_FALSE(find_unknown_node(*store.read(), certificate().node));
 }
 
 }  // namespace

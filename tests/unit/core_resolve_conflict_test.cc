@@ -1,5 +1,6 @@
 #include "core/resolve_conflict.hh"
 
+#include "core/hub_append.hh"
 #include "core/limits.hh"
 #include "review_fixture.hh"
 
@@ -14,16 +15,6 @@ using test::number_of;
 
 class ResolveConflict : public test::ReviewFixture {
  protected:
-  std::vector<EventId> settled_by(const EventReader& event) {
-    std::vector<EventId> ids;
-    for (const auto id : event.get().getSettles()) {
-      ids.push_back({id.getIncarnation(),
-                     id.getSeq(),
-                     {id.getHashLow(), id.getHashHigh()},
-                     static_cast<Lane>(id.getLane())});
-    }
-    return ids;
-  }
   std::vector<EventId> live(std::string_view field) {
     std::vector<EventId> ids;
     for (const auto& each : state(child).writes) {

@@ -18,6 +18,7 @@
 
 #include "core/agent_changes.hh"
 #include "core/agent_journal.hh"
+#include "core/hub_append.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/district_store.hh"
@@ -147,16 +148,6 @@ class Star {
   static RecordState state(MemoryStore& store, const RecordKey& key) {
     const auto value = store.read()->get(Table::records, record_key(key));
     return value ? decode_record_state(*value) : RecordState{};
-  }
-  static std::vector<EventId> settled_by(const EventReader& event) {
-    std::vector<EventId> ids;
-    for (const auto id : event.get().getSettles()) {
-      ids.push_back({id.getIncarnation(),
-                     id.getSeq(),
-                     {id.getHashLow(), id.getHashHigh()},
-                     static_cast<Lane>(id.getLane())});
-    }
-    return ids;
   }
 
   // All at one facility, so that every record is the concern of every device.
