@@ -118,8 +118,8 @@ Rehearsal::Rehearsal(const Registry& present, std::vector<PolicyTrial> trials,
       records_per_pass_(records_per_pass) {
   for (const auto& trial : trials_) types_.push_back(trial.type->number);
   std::ranges::sort(types_);
-  const auto twice = std::ranges::unique(types_);
-  types_.erase(twice.begin(), twice.end());
+  const auto twice = std::unique(types_.begin(), types_.end());
+  types_.erase(twice, types_.end());
 }
 
 std::vector<RehearsedRecord> Rehearsal::step(const ReadTxn& txn) {
