@@ -248,6 +248,23 @@ def not_asked(told, records):
             raise Unexpected(f"{record} is not among the conflicts", "it is")
 
 
+@sentence('At <places>, the stock of <word> at <facility:place> is <number>.',
+          'At <places>, the stock of <word> at <facility:place> is <number>, and <doubt:number> '
+          'more in <movements:number> movement to be decided.')
+def stock(told, places, word, facility, number, doubt=None, movements=None):
+    wanted = {"balance": int(number)}
+    if doubt is not None:
+        wanted["underReview"] = {"movements": int(movements), "amount": int(doubt)}
+    code = story.PLACES[story.place_named(facility)]
+    told.everyone_has_heard()
+    for place in told.places(places):
+        def differs(at=place):
+            seen = [{key: one[key] for key in ("balance", "underReview") if key in one}
+                    for one in at.stock(code) if one["item"] == word]
+            return None if seen == [wanted] else f"at {at.name}, it is {seen}"
+        told.soon(f"{wanted}", differs)
+
+
 @sentence('The Dinas reads what is new, and finds <records>.',
           'The Dinas reads what is new, and finds nothing more.')
 def news(told, records=""):

@@ -43,6 +43,10 @@ class Place:
         done = self.node.run_command("get", type_name, record)
         return json.loads(done.stdout) if done.returncode == 0 else None
 
+    def stock(self, facility):
+        """What `stock` prints of a facility, a line for each item."""
+        return nodes.json_lines(self.node.answer("stock", "--facility", facility, "--json"))
+
     def put(self, event):
         """What `put` answers to one event, whether it was saved or refused."""
         done = nodes.command([nodes.binary_dir() / self.node.program, "put", "--data",
