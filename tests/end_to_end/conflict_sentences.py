@@ -286,6 +286,34 @@ def once(told):
     told.everything_once()
 
 
+@sentence('At <places>, the <field> of <record> was written by <author> of <facility:place>'
+          '[, dated <time>].')
+def origin(told, places, field, record, author, facility, time=None):
+    name = told.field(record, field).name
+    wanted = {"by": author, "facility": story.PLACES[story.place_named(facility)]}
+    if time is not None:
+        wanted["at"] = story.when(time)
+
+    def judge(here):
+        seen = {key: here["origins"].get(name, {}).get(key) for key in wanted}
+        return None if seen == wanted else f"by {seen}"
+    told.shown(places, record, f"{name} by {wanted}", judge)
+
+
+@sentence('At <place>, the <field> of <record> is still waiting to be sent.')
+def field_waits(told, place, field, record):
+    name = told.field(record, field).name
+    told.shown(place, record, f"{name} waits",
+               lambda here: None if here["origins"][name].get("waiting") else "it does not")
+
+
+@sentence('At <place>, the <field> of <record> is safe at the Puskesmas.')
+def field_sent(told, place, field, record):
+    name = told.field(record, field).name
+    told.shown(place, record, f"{name} is sent",
+               lambda here: "it waits" if here["origins"][name].get("waiting") else None)
+
+
 @sentence('At <place>, <record> is still waiting to be sent.')
 def waiting(told, place, record):
     flags(told, place, record, waiting=True)
