@@ -70,9 +70,10 @@ struct RecordPrint {
   std::string_view receipt;     // how far this node's own events of it have come; empty: none
   std::string_view hub_facility = {};          // at a district: of the hub that it came from
   std::optional<std::uint64_t> position = {};  // of its last change, where changes are read
+  std::vector<RecordId> members = {};          // of a group: those that are linked as one
 };
 
-// {"type","id","set":{shown fields},"withheld","alive","underReview",
+// {"type","id","members":[ids],"set":{shown fields},"withheld","alive","underReview",
 //  "conflicts":{field:[{"value","by","facility","at","event"}]},
 //  "unusual":[fields outside their usual range],"version","waiting","receipt","fromElsewhere"};
 //  what is
