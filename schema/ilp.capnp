@@ -474,7 +474,8 @@ struct HomeVisit $record(kind = observation, number = 21) $duplicates("person da
 struct StockMovement $record(kind = observation, number = 22)
     $label(id = "Mutasi stok", en = "Stock movement") {
   # What is left is the sum of movements, never a field: two places may draw the last box at once.
-  facility @0 :Text $format(facility) $required $label(id = "Fasilitas", en = "Facility");
+  # Whoever moved it, the facility is told, or its sum would lack what others brought and took.
+  facility @0 :Text $format(facility) $home $required $label(id = "Fasilitas", en = "Facility");
   date @1 :Date $format(date) $required $label(id = "Tanggal", en = "Date");
   item @2 :Terms.StockItem $required $label(id = "Barang", en = "Item");
   quantity @3 :Int32 $range(min = -100000, max = 100000) $unit("1") $required
