@@ -72,9 +72,10 @@ struct RecordPrint {
   std::optional<std::uint64_t> position = {};  // of its last change, where changes are read
   bool origins = false;                        // say of each field who wrote what is shown
   std::vector<const Write*> unsent = {};       // of the state: own, not yet durable at the hub
+  std::vector<RecordId> members = {};          // of a group: those that are linked as one
 };
 
-// {"type","id","set":{shown fields},"withheld","alive","underReview",
+// {"type","id","members":[ids],"set":{shown fields},"withheld","alive","underReview",
 //  "conflicts":{field:[{"value","by","facility","at","event"}]},
 //  "unusual":[fields outside their usual range],
 //  "origins":{shown field:{"by","facility","at","waiting"}},

@@ -132,6 +132,11 @@ std::string record_line(const RecordKey& key, const RecordState& state, const Re
     out.number(std::uint64_t{key.type});
   }
   out.key("id").text(format_hex_id(key.id));
+  if (!print.members.empty()) {
+    out.key("members").begin_array();
+    for (const auto member : print.members) out.text(format_hex_id(member));
+    out.end_array();
+  }
   if (type != nullptr) print_set(out, shown, payloads);
   if (withheld != 0) out.key("withheld").number(withheld);
   out.key("alive").boolean(shown_alive(state));

@@ -127,6 +127,8 @@ void add_review_commands(Options& options, const AddCommand& add) {
       .option("--take", asked.take, "N",
               "the value with this number; FIELD:N for each of several fields")
       .option("--set", asked.set, "FIELD=VALUE", "another value; nothing after = empties the field")
+      .option("--same", asked.same, "ID", "it is one and the same as this record")
+      .option("--apart", asked.apart, "ID", "it is another than this record")
       .option("--seen", asked.seen, "VERSION", "what you saw, as 'conflicts' printed it",
               Need::required)
       .option("--type", asked.type, "TYPE", "of the record, where several types have this id")
