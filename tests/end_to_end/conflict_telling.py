@@ -142,7 +142,7 @@ class Telling:
         return nodes.json_lines(self.stage.hub.node.answer("conflicts", "--json"))
 
     def conflict(self, record):
-        """What `conflicts` says that is contested of it, or of what is one with it; None: nothing."""
+        """What `conflicts` says is contested of it, or of what is one with it; None: nothing."""
         type_name, _ = self.known(record)
         whole = self.group(self.stage.hub, record)
         found = [one for one in self.asked()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The conflicts that really occur between health posts, each as a story with its outcome: conflicts/*.txt.
+"""The conflicts that really occur between health posts, each a story with its outcome: conflicts/.
 
 TITIP_STORY=5,6 plays the fifth and the sixth alone."""
 
@@ -9,7 +9,8 @@ import subprocess
 import time
 import unittest
 
-import conflict_sentences  # noqa: F401  (it teaches conflict_telling its sentences)
+import conflict_acts  # noqa: F401  (both teach conflict_telling their sentences)
+import conflict_outcomes  # noqa: F401
 import conflict_story as story
 from conflict_stage import Stage
 from conflict_telling import Telling
