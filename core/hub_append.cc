@@ -107,7 +107,7 @@ std::optional<Code> apply_entry(RecordState& state, const EventReader& event, co
 
 Appender::Appender(WriteTxn& txn, const HubContext& context)
     : txn_(txn), context_(context), end_(journal_end(txn)) {
-  if (meta::get_u64(txn, meta::epoch) != context.epoch) begin_epoch(txn, context.epoch);
+  begin_epoch(txn, context.epoch);
 }
 
 void Appender::append(HubEntry entry) {
