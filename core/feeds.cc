@@ -76,10 +76,11 @@ void Feeds::tell_of(ChangedRecord& changed, const std::vector<NodeId>& concerned
   place(record, before.changed, position);
   after.changed = position;
   const auto now = concern_.of(record, after);
-  // That something was seen of another place, too, its author does not know either.
-  const bool news = brings_a_write(before, after) || before.writes == after.writes;
+  // What goes only because it is known now to have been seen, who saw it does not know to be gone.
+  const bool brings = brings_a_write(before, after);
   for (const auto node : now) {
-    news ? void(tell(node, record, after, position)) : put(node, record, position, false);
+    const bool may_be_echo = brings || is_echo(node, record, before);
+    may_be_echo ? void(tell(node, record, after, position)) : put(node, record, position, false);
   }
   for (const auto node : without(concerned, now)) {
     forget(node, record, wrote(node, before) || wrote(node, after), position);
