@@ -21,6 +21,8 @@ namespace titip {
 
 namespace {
 
+enum class Origins : std::uint8_t { left_out, told };
+
 // How far an agent's own event has come; 0: it has none.
 std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
   if (seq == 0) return {};
@@ -37,9 +39,11 @@ United whole_of(const ReadTxn& txn, const RecordType* type, const RecordKey& key
 }
 
 std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType* type,
-                    const United& whole, std::optional<std::uint64_t> position = {}) {
+                    const United& whole, std::optional<std::uint64_t> position = {},
+                    Origins origins = Origins::left_out) {
   const auto& state = whole.state;
   RecordPrint print;
+  print.origins = origins == Origins::told;
   print.hub_facility = reader.hub_facility;
   print.position = position;
   print.version.as_of = state.as_of;
@@ -53,6 +57,7 @@ std::string line_of(const ReadTxn& txn, const RecordReader& reader, const Record
     for (const auto& write : state.writes) {
       if (history.in_line(own, carrier_of(write), write.id)) {
         latest = std::max(latest, write.id.seq);
+        if (write.id.seq > held) print.unsent.push_back(&write);
       } else {
         print.from_elsewhere = true;
       }
@@ -157,7 +162,7 @@ std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& r
   const RecordKey key{type.number, id};
   const auto value = txn.get(Table::records, record_key(key));
   if (!value) return std::nullopt;
-  return line_of(txn, reader, &type, whole_of(txn, &type, key, *value));
+  return line_of(txn, reader, &type, whole_of(txn, &type, key, *value), {}, Origins::told);
 }
 
 void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,

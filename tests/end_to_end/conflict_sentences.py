@@ -45,22 +45,54 @@ def refused(told, place, author, type, code, field, written):
 @sentence('At the Puskesmas, <author> decides that the <field> of <record> is <value>, '
           'because <text>.')
 def decides(told, author, field, record, value, text):
+    told.everyone_has_heard()
     rules = told.field(record, field)
     wanted = told.vocabulary.value(rules, value)
-    asked, = [one for one in told.conflict(record)["fields"] if one["field"] == rules.name]
-    number, = {one["n"] for one in asked["values"] if one["value"] == wanted} or {None}
+    asked = told.conflict(record)
+    values = [one["values"] for one in asked["fields"] if one["field"] == rules.name] if asked else []
+    number, = {one["n"] for one in sum(values, []) if one["value"] == wanted} or {None}
     answer = ("--take", f"{rules.name}:{number}") if number else ("--set", f"{rules.name}={wanted}")
-    told.resolve(record, author, text, *answer)
+    told.resolve(asked, author, text, *answer)
 
 
 @sentence('At the Puskesmas, <author> decides that <record> stays in use, because <text>.')
 def keeps(told, author, record, text):
-    told.resolve(record, author, text, "--take", "alive:1")
+    told.everyone_has_heard()
+    told.resolve(told.conflict(record), author, text, "--take", "alive:1")
 
 
 @sentence('At the Puskesmas, <author> decides that <record> stays cancelled, because <text>.')
 def drops(told, author, record, text):
-    told.resolve(record, author, text, "--take", "alive:2")
+    told.everyone_has_heard()
+    told.resolve(told.conflict(record), author, text, "--take", "alive:2")
+
+
+@sentence('At the Puskesmas, <author> decides that <one:record> and <other:record> are one, because '
+          '<text>.')
+def joins(told, author, one, other, text):
+    told.everyone_has_heard()
+    asked = told.pair(one, other)
+    told.resolve(asked, author, text, "--same", asked and asked["alike"]["other"])
+
+
+@sentence('At the Puskesmas, <author> decides that <one:record> and <other:record> are two, because '
+          '<text>.')
+def parts(told, author, one, other, text):
+    told.everyone_has_heard()
+    asked = told.pair(one, other)
+    told.resolve(asked, author, text, "--apart", asked and asked["alike"]["other"])
+
+
+@sentence('At <place>, <author> says that <one:record> and <other:record> are one.')
+def says_one(told, place, author, one, other):
+    (type_name, first), (_, second) = told.known(one), told.known(other)
+    told.saved(place, author, {"type": type_name, "op": "link", "id": first, "other": second})
+
+
+@sentence('At <place>, <author> says that <one:record> and <other:record> are two.')
+def says_two(told, place, author, one, other):
+    (type_name, first), (_, second) = told.known(one), told.known(other)
+    told.saved(place, author, {"type": type_name, "op": "unlink", "id": first, "other": second})
 
 
 # ---- signal, clocks and cards ----
@@ -222,11 +254,11 @@ def usual(told, places, record):
           'At <places>, <number> record of type <type> about <record> is in use.')
 def counted(told, places, number, type, record):
     told.everyone_has_heard()
-    person = told.known(record)[1]
     for place in told.places(places):
         def differs(at=place):
+            persons = told.group(at, record)
             seen = [one for one in at.node.records(type)
-                    if one["set"].get("person") == person and one["alive"]
+                    if one["set"].get("person") in persons and one["alive"]
                     and not one["underReview"]]
             return None if len(seen) == int(number) else f"{len(seen)} at {at.name}"
         told.soon(f"{number} of type {type}", differs)
@@ -244,8 +276,37 @@ def asked(told, records):
 def not_asked(told, records):
     told.everyone_has_heard()
     for record in story.listed(records, "record"):
-        if told.conflict(record) is not None:
+        if told.is_named(record):
             raise Unexpected(f"{record} is not among the conflicts", "it is")
+
+
+@sentence('The Puskesmas is asked whether <one:record> and <other:record> are one.')
+def asked_whether_one(told, one, other):
+    told.everyone_has_heard()
+    if told.pair(one, other) is None:
+        raise Unexpected(f"{one} and {other} are listed as perhaps one", "they are not")
+
+
+@sentence('At <places>, <one:record> and <other:record> are shown as one.')
+def shown_as_one(told, places, one, other):
+    shown_together(told, places, one, other, True)
+
+
+@sentence('At <places>, <one:record> and <other:record> are shown as two.')
+def shown_as_two(told, places, one, other):
+    shown_together(told, places, one, other, False)
+
+
+def shown_together(told, places, one, other, wanted):
+    told.everyone_has_heard()
+    ids = {told.known(one)[1], told.known(other)[1]}
+    for place in told.places(places):
+        def differs(at=place):
+            groups = [told.group(at, record) for record in (one, other)]
+            if not all(groups):
+                return f"at {at.name}, not both are known"
+            return None if all(ids <= group for group in groups) == wanted else f"at {at.name}, not so"
+        told.soon("as one" if wanted else "as two", differs)
 
 
 @sentence('At <places>, the stock of <word> at <facility:place> is <number>.',
@@ -284,6 +345,34 @@ def news(told, records=""):
 def once(told):
     told.everyone_has_heard()
     told.everything_once()
+
+
+@sentence('At <places>, the <field> of <record> was written by <author> of <facility:place>'
+          '[, dated <time>].')
+def origin(told, places, field, record, author, facility, time=None):
+    name = told.field(record, field).name
+    wanted = {"by": author, "facility": story.PLACES[story.place_named(facility)]}
+    if time is not None:
+        wanted["at"] = story.when(time)
+
+    def judge(here):
+        seen = {key: here["origins"].get(name, {}).get(key) for key in wanted}
+        return None if seen == wanted else f"by {seen}"
+    told.shown(places, record, f"{name} by {wanted}", judge)
+
+
+@sentence('At <place>, the <field> of <record> is still waiting to be sent.')
+def field_waits(told, place, field, record):
+    name = told.field(record, field).name
+    told.shown(place, record, f"{name} waits",
+               lambda here: None if here["origins"][name].get("waiting") else "it does not")
+
+
+@sentence('At <place>, the <field> of <record> is safe at the Puskesmas.')
+def field_sent(told, place, field, record):
+    name = told.field(record, field).name
+    told.shown(place, record, f"{name} is sent",
+               lambda here: "it waits" if here["origins"][name].get("waiting") else None)
 
 
 @sentence('At <place>, <record> is still waiting to be sent.')

@@ -138,19 +138,42 @@ class Telling:
 
     # ---- what the Puskesmas is asked ----
 
+    def asked(self):
+        return nodes.json_lines(self.stage.hub.node.answer("conflicts", "--json"))
+
     def conflict(self, record):
-        """What `conflicts` says of it; None: it asks nothing."""
-        key = self.known(record)
-        listed = nodes.json_lines(self.stage.hub.node.answer("conflicts", "--json"))
-        found = [one for one in listed if (one["type"], one["id"]) == key]
+        """What `conflicts` says that is contested of it, or of what is one with it; None: nothing."""
+        type_name, _ = self.known(record)
+        whole = self.group(self.stage.hub, record)
+        found = [one for one in self.asked()
+                 if "alike" not in one and one["type"] == type_name and one["id"] in whole]
         return found[0] if found else None
 
-    def resolve(self, record, author, note, *answer):
-        self.everyone_has_heard()
-        type_name, key = self.known(record)
-        asked = self.conflict(record)
+    def pair(self, one, other):
+        """What `conflicts` says of two that may be one; None: nothing."""
+        (type_name, first), (_, second) = sorted((self.known(one), self.known(other)))
+        found = [pair for pair in self.asked()
+                 if "alike" in pair and (pair["type"], pair["id"]) == (type_name, first)
+                 and pair["alike"]["other"] == second]
+        return found[0] if found else None
+
+    def is_named(self, record):
+        """Whether anything at all is asked about it."""
+        type_name, _ = self.known(record)
+        whole = self.group(self.stage.hub, record)
+        return any(one["type"] == type_name
+                   and whole & {one["id"], one.get("alike", {}).get("other")}
+                   for one in self.asked())
+
+    def group(self, here, record):
+        """The ids that are one with a record, as the place shows it."""
+        shown = here.record(*self.known(record))
+        return set() if shown is None else set(shown.get("members", [shown["id"]]))
+
+    def resolve(self, asked, author, note, *answer):
         if asked is None:
             raise Unexpected("there is something to decide", "nothing is asked")
+        type_name, key = asked["type"], asked["id"]
         self.stage.hub.node.answer("resolve", key, "--type", type_name, "--seen", asked["version"],
                                    "--by", author, "--note", story.unquoted(note), *answer)
         self.acted = True
