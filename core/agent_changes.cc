@@ -1,9 +1,14 @@
 #include "core/agent_changes.hh"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
 #include "core/lineage.hh"
 #include "core/lost_history.hh"
+#include "core/meta.hh"
+#include "core/own_writes.hh"
 #include "core/record_state.hh"
 
 namespace titip {
@@ -13,11 +18,11 @@ namespace {
 // Lays on top what this agent wrote after the position that the hub's state includes. An own write
 // up to there that the hub's state has not is one that it dropped, or refused.
 RecordState overlaid(const ReadTxn& txn, const Change& change, const RecordType* type,
-                     std::string_view here) {
+                     std::vector<Write> held) {
   const auto own = current_incarnation(txn);
   const AgentHistory history(txn);
   RecordState state = change.state;
-  for (auto& write : decode_record_state(here).writes) {
+  for (auto& write : held) {
     if (write.id.seq <= change.included || !history.in_line(own, carrier_of(write), write.id)) {
       continue;
     }
@@ -32,13 +37,22 @@ RecordState overlaid(const ReadTxn& txn, const Change& change, const RecordType*
 std::vector<RecordKey> apply_changes(WriteTxn& txn, std::span<const BatchEvent> items,
                                      std::uint64_t feed_epoch, const Registry& registry) {
   std::vector<RecordKey> changed;
+  // What is held here of a record may come from a history that the hub has lost, in which own
+  // writes that it will be sent again were superseded.
+  const bool history_lost = meta::get_u64(txn, meta::history_lost).has_value();
+  OwnWrites own(txn);
   for (const auto& item : items) {
     const auto change = decode_change(item.bytes);
     if (!change) continue;
     const auto key = record_key(change->record);
     const auto here = txn.get(Table::records, key);
-    const auto state =
-        here ? overlaid(txn, *change, registry.find(change->record.type), *here) : change->state;
+    const auto* type = registry.find(change->record.type);
+    auto held = here ? decode_record_state(*here).writes : std::vector<Write>{};
+    if (history_lost && type != nullptr) {
+      auto written = own.beyond(change->record, type->lane, change->included);
+      std::ranges::move(written, std::back_inserter(held));
+    }
+    const auto state = overlaid(txn, *change, type, std::move(held));
     if (!state.writes.empty()) {
       txn.put(Table::records, key, encode_record_state(state));
     } else if (here) {

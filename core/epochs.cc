@@ -164,6 +164,7 @@ void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first) {
 
 void begin_epoch(WriteTxn& txn, std::uint64_t epoch) {
   check(epoch != 0, "an epoch has a name");
+  if (meta::get_u64(txn, meta::epoch) == epoch) return;
   const auto end = journal_end(txn);
   StoredBuilder<schema::EpochState> out(64);
   out->setParent(meta::get_u64(txn, meta::epoch).value_or(0));

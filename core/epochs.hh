@@ -78,7 +78,8 @@ EpochLine current_line(const ReadTxn& txn, std::size_t entries_max = limits::epo
 // What a hub has told of its line, newest first: kept beside what is known already.
 void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first);
 
-// Begins `epoch` after everything the journal holds, as the child of the current one.
+// Begins `epoch` after everything that the journal and the feeds hold, as the child of the current
+// one, unless it is that. To be done before either moves: positions are told with its name.
 void begin_epoch(WriteTxn& txn, std::uint64_t epoch);
 
 }  // namespace titip

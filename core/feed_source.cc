@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/capnp_bytes.hh"
 #include "core/check.hh"
 #include "core/custody.hh"
 #include "core/feeds.hh"
 #include "core/limits.hh"
+#include "core/meta.hh"
+#include "schema/store.capnp.h"
 
 namespace titip {
 
@@ -94,6 +97,21 @@ Seq FeedSource::included(const RecordType* type) const {
     return state.incarnation == incarnation_ && state.have.lane == type->lane;
   });
   return lane == node_.lanes.end() ? 0 : lane->have.seq;
+}
+
+std::uint64_t resume_feed(const ReadTxn& txn, const Position& held) {
+  // Each epoch was cut off where its child began.
+  std::uint64_t reached = last_change(txn);
+  for (auto epoch = meta::get_u64(txn, meta::epoch).value_or(0); epoch != 0;) {
+    if (epoch == held.epoch) return std::min(held.offset, reached);
+    const auto value = txn.get(Table::epochs, Key().u64(epoch));
+    check(value.has_value(), "an epoch without its beginning");
+    const StoredReader<schema::EpochState> in(*value);
+    // 0: it began before there were feeds.
+    reached = in->getFirstChange() == 0 ? 0 : std::min(reached, in->getFirstChange() - 1);
+    epoch = in->getParent();
+  }
+  return 0;
 }
 
 }  // namespace titip

@@ -4,12 +4,10 @@
 #include <iterator>
 #include <utility>
 
-#include "core/capnp_bytes.hh"
 #include "core/check.hh"
 #include "core/meta.hh"
 #include "core/mutants.hh"
 #include "core/record_group.hh"
-#include "schema/store.capnp.h"
 
 namespace titip {
 
@@ -24,19 +22,31 @@ Key place_key(NodeId node, const RecordKey& record) {
   return Key().u8('r').u64(node).u16(record.type).u64(record.id);
 }
 
-bool wrote(NodeId node, const RecordState& state) {
+bool is_to_forget(std::string_view value) {
+  return (key_u8(value, forget_at) & ~together_flag) == forget_flag;
+}
+
+bool brings_a_write(const RecordState& before, const RecordState& after) {
+  return std::any_of(after.writes.begin(), after.writes.end(), [&](const Write& write) {
+    return std::none_of(before.writes.begin(), before.writes.end(),
+                        [&](const Write& held) { return held.id == write.id; });
+  });
+}
+
+}  // namespace
+
+bool Feeds::wrote(NodeId node, const RecordState& state) {
   return std::any_of(state.writes.begin(), state.writes.end(),
                      [&](const Write& write) { return write.origin == node; });
 }
 
-std::vector<NodeId> without(const std::vector<NodeId>& nodes, const std::vector<NodeId>& others) {
+std::vector<NodeId> Feeds::without(const std::vector<NodeId>& nodes,
+                                   const std::vector<NodeId>& others) {
   std::vector<NodeId> rest;
   std::set_difference(nodes.begin(), nodes.end(), others.begin(), others.end(),
                       std::back_inserter(rest));
   return rest;
 }
-
-}  // namespace
 
 std::uint64_t last_change(const ReadTxn& txn) {
   return meta::get_u64(txn, meta::last_change).value_or(0);
@@ -66,7 +76,12 @@ void Feeds::tell_of(ChangedRecord& changed, const std::vector<NodeId>& concerned
   place(record, before.changed, position);
   after.changed = position;
   const auto now = concern_.of(record, after);
-  for (const auto node : now) tell(node, record, after, position);
+  // What goes only because it is known now to have been seen, who saw it does not know to be gone.
+  const bool brings = brings_a_write(before, after);
+  for (const auto node : now) {
+    const bool may_be_echo = brings || is_echo(node, record, before);
+    may_be_echo ? void(tell(node, record, after, position)) : put(node, record, position, false);
+  }
   for (const auto node : without(concerned, now)) {
     forget(node, record, wrote(node, before) || wrote(node, after), position);
   }
@@ -108,53 +123,12 @@ void Feeds::forget_ghost(const RecordKey& record) {
   txn_.erase(Table::feeds, ghost_key(record));
 }
 
-void Feeds::life_began(NodeId node, const std::function<Seq(Lane)>& base) {
-  if (!concern_.has_feed(node)) return;
-  txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const auto record = record_of_key(entry.key, 0);
-    const auto state = decode_record_state(entry.value);
-    // That it stands in the feed says nothing: what it wrote since was not sent back to it.
-    const bool may_lack =
-        std::any_of(state.writes.begin(), state.writes.end(), [&](const Write& write) {
-          return write.origin == node && write.id.seq > base(write.id.lane);
-        });
-    if (!may_lack) return true;
-    const auto now = concern_.of(record, state);
-    if (std::binary_search(now.begin(), now.end(), node)) put(node, record, next_position(), false);
-    return true;
-  });
-}
-
-void Feeds::writes_under(NodeId node, Incarnation incarnation) {
-  concern_.set_incarnation(node, incarnation);
-}
-
-void Feeds::nodes_changed(NodeId node) {
-  touch(node);
-  txn_.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
-    const auto record = record_of_key(entry.key, 0);
-    const auto state = decode_record_state(entry.value);
-    const auto now = concern_.of(record, state);
-    const auto position = last_change(txn_) + 1;
-    bool moved = false;
-    for (const auto id : now) {
-      if (stands(id, record)) continue;
-      moved = tell(id, record, state, position) || moved;
-    }
-    for (const auto id : without(concern_.authors_of(record, state), now)) {
-      moved = forget(id, record, wrote(id, state), position) || moved;
-    }
-    if (moved) meta::put_u64(txn_, meta::last_change, position);
-    return true;
-  });
-}
-
-bool Feeds::stands(NodeId node, const RecordKey& record) const {
+std::optional<std::uint8_t> Feeds::flag_of(NodeId node, const RecordKey& record) const {
   const auto place = txn_.get(Table::feeds, place_key(node, record));
-  if (!place) return false;
+  if (!place) return std::nullopt;
   const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
   check(entry.has_value(), "a place in a feed without its entry");
-  return (key_u8(*entry, forget_at) & ~together_flag) != forget_flag;
+  return static_cast<std::uint8_t>(key_u8(*entry, forget_at) & ~together_flag);
 }
 
 std::uint64_t Feeds::next_position() {
@@ -252,10 +226,13 @@ void Feeds::place(const RecordKey& record, std::uint64_t before, std::uint64_t p
 bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
                  std::uint64_t position) {
   if (is_echo(node, record, state) && !mutant(Mutant::resent_echo)) {
+    remember_again(node, record);
+    const auto flag = flag_of(node, record);
     // Unless it was told to forget it: then it has it no more.
-    if (!txn_.get(Table::feeds, place_key(node, record)) || stands(node, record)) {
-      if (!concern_.has_several_lives(node)) return false;
-      // A copy of the device's store, or what it was restored to, has it not.
+    if (flag != forget_flag && !concern_.has_several_lives(node)) return false;
+    // A copy of the device's store, or what it was restored to, has it not. What stands there for
+    // the author, too, it may not have been sent yet.
+    if (!flag || flag == echo_flag) {
       const auto author = concern_.incarnation(node);
       put(node, record, position, record_key(record).u8(flagged(echo_flag)).u64(author));
       return true;
@@ -265,10 +242,24 @@ bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
   return true;
 }
 
+// Takes back a `forget` of this transaction, which nobody was sent.
+void Feeds::remember_again(NodeId node, const RecordKey& record) {
+  const auto undone = unsent_forgets_.extract({node, record});
+  if (undone.empty()) return;
+  const auto place = place_key(node, record);
+  txn_.erase(Table::feeds, node_feed_key(node, key_u64(*txn_.get(Table::feeds, place), 0)));
+  if (const auto& stood = undone.mapped()) {
+    txn_.put(Table::feeds, place, Key().u64(stood->position));
+    txn_.put(Table::feeds, node_feed_key(node, stood->position), Key().bytes(stood->value));
+  } else {
+    txn_.erase(Table::feeds, place);
+  }
+}
+
 bool Feeds::forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position) {
   if (mutant(Mutant::lost_concern_kept)) return false;
-  const bool placed = txn_.get(Table::feeds, place_key(node, record)).has_value();
-  if (placed ? !stands(node, record) : !wrote_it) return false;
+  const auto flag = flag_of(node, record);
+  if (flag ? flag == forget_flag : !wrote_it) return false;
   put(node, record, position, true);
   return true;
 }
@@ -319,8 +310,17 @@ void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, bo
 
 void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, const Key& value) {
   const auto place = place_key(node, record);
+  const bool forgets = is_to_forget(value);
+  std::optional<Stood> stood;
   if (const auto held = txn_.get(Table::feeds, place)) {
-    txn_.erase(Table::feeds, node_feed_key(node, key_u64(*held, 0)));
+    const auto at = key_u64(*held, 0);
+    if (forgets) stood = {at, std::string(txn_.get(Table::feeds, node_feed_key(node, at)).value())};
+    txn_.erase(Table::feeds, node_feed_key(node, at));
+  }
+  if (!forgets) {
+    unsent_forgets_.erase({node, record});
+  } else if (!stood || !is_to_forget(stood->value)) {
+    unsent_forgets_.emplace(std::pair(node, record), std::move(stood));
   }
   txn_.put(Table::feeds, place, Key().u64(position));
   txn_.put(Table::feeds, node_feed_key(node, position), value);
@@ -329,21 +329,6 @@ void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, co
 
 void Feeds::touch(NodeId node) {
   if (std::find(touched_.begin(), touched_.end(), node) == touched_.end()) touched_.push_back(node);
-}
-
-std::uint64_t resume_feed(const ReadTxn& txn, const Position& held) {
-  // Each epoch was cut off where its child began.
-  std::uint64_t reached = last_change(txn);
-  for (auto epoch = meta::get_u64(txn, meta::epoch).value_or(0); epoch != 0;) {
-    if (epoch == held.epoch) return std::min(held.offset, reached);
-    const auto value = txn.get(Table::epochs, Key().u64(epoch));
-    check(value.has_value(), "an epoch without its beginning");
-    const StoredReader<schema::EpochState> in(*value);
-    // 0: it began before there were feeds.
-    reached = in->getFirstChange() == 0 ? 0 : std::min(reached, in->getFirstChange() - 1);
-    epoch = in->getParent();
-  }
-  return 0;
 }
 
 }  // namespace titip

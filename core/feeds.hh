@@ -18,8 +18,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/changes.hh"
@@ -62,9 +65,9 @@ class Feeds {
   // it is told how the record stands, or to forget it.
   void tell_again(NodeId node, const RecordKey& record);
 
-  // A journal of the node goes on under a new name, for its store was restored or copied: it is
-  // told of what it wrote itself beyond `base` of each lane, too, for it may have lost that.
-  void life_began(NodeId node, const std::function<Seq(Lane)>& base);
+  // The node has another life, for its store was restored or copied: it is told, too, of records
+  // with writes of its own that this life's journal does not have.
+  void life_began(NodeId node, const std::function<bool(const Write&)>& has);
 
   // From now on a node writes under this incarnation. What it wrote under it is not sent back to
   // it.
@@ -84,6 +87,15 @@ class Feeds {
     std::vector<NodeId> before;
   };
 
+  // What a record's place in a node's feed was.
+  struct Stood {
+    std::uint64_t position = 0;
+    std::string value;
+  };
+
+  static bool wrote(NodeId node, const RecordState& state);
+  static std::vector<NodeId> without(const std::vector<NodeId>& nodes,
+                                     const std::vector<NodeId>& others);
   std::uint64_t next_position();
   std::vector<RecordKey> may_follow(const ChangedRecord& changed, const Whereabouts& before,
                                     const Whereabouts& after) const;
@@ -93,12 +105,13 @@ class Feeds {
                        const RecordState& after);
   void place(const RecordKey& record, std::uint64_t before, std::uint64_t position);
   void forget_ghost(const RecordKey& record);
-  // Whether it stands in the node's feed, and not to be forgotten.
-  bool stands(NodeId node, const RecordKey& record) const;
+  // How it stands in the node's feed, if it does: the byte at `forget_at`.
+  std::optional<std::uint8_t> flag_of(NodeId node, const RecordKey& record) const;
   // Both: whether the feed moved.
   bool tell(NodeId node, const RecordKey& record, const RecordState& state, std::uint64_t position);
   // Tells the node to forget a record that it may have.
   bool forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position);
+  void remember_again(NodeId node, const RecordKey& record);
   void settle(const Affected& affected);
   bool is_echo(NodeId node, const RecordKey& record, const RecordState& state) const;
   bool is_echo(NodeId node, const RecordState& state, FieldMask& held) const;
@@ -114,6 +127,8 @@ class Feeds {
   bool more_follow_ = false;  // of the group that is being told of
   Concern concern_;
   std::vector<NodeId> touched_;
+  // In place of what each `forget` that was put by this object stands.
+  std::map<std::pair<NodeId, RecordKey>, std::optional<Stood>> unsent_forgets_;
 };
 
 // A node's feed as its Sender reads it. Of a node with an unlimited scope (a custodian) that is

@@ -73,7 +73,7 @@ std::vector<Position> placements_of(const Position& now, const std::vector<Posit
 
 Appender::Appender(WriteTxn& txn, const HubContext& context)
     : txn_(txn), context_(context), end_(journal_end(txn)) {
-  if (meta::get_u64(txn, meta::epoch) != context.epoch) begin_epoch(txn, context.epoch);
+  begin_epoch(txn, context.epoch);
 }
 
 void Appender::append(HubEntry entry) {

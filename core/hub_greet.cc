@@ -129,10 +129,6 @@ void send_journal(WriteTxn& txn, const Held& held, NodeState& node, const HubCon
 // What of the streams that the node receives it is to be sent, and after which position.
 void begin_sending(WriteTxn& txn, const GreetOrder& order, NodeState& node,
                    const HubContext& context, Greeted& greeted) {
-  // Positions are told with this opening's name, so it must outlive the opening.
-  if (!order.hello.holds.empty() && meta::get_u64(txn, meta::epoch) != context.epoch) {
-    begin_epoch(txn, context.epoch);
-  }
   for (const auto& held : order.hello.holds) {
     if (held.stream.kind == StreamKind::hub_journal && is_custodian(node)) {
       send_journal(txn, held, node, context, greeted);
@@ -193,17 +189,27 @@ std::optional<RefuseReason> admit(WriteTxn& txn, const GreetOrder& order,
   // A name that is another node's: one journal was copied to a device that was enrolled anew.
   const auto owner = owner_of(txn, hello.incarnation);
   if (owner && *owner != node->id) return RefuseReason::forked;
-  const bool begins = agent && !hello.branches.empty() && !node->owns(hello.incarnation);
-  if (begins && !adopt_life(txn, *node, hello)) return RefuseReason::forked;
+  const bool begins = agent && !node->owns(hello.incarnation);
+  // One that claims no past is another life, too, if this hub knows the device by a later one.
+  const bool another_life = begins && (!hello.branches.empty() || !node->lanes.empty());
+  if (begins && !hello.branches.empty() && !adopt_life(txn, *node, hello)) {
+    return RefuseReason::forked;
+  }
   if (forked(*node, hello)) return RefuseReason::forked;
   claim_incarnation(txn, hello.incarnation, node->id);
+  // Known before anything of it is appended, so that this is not taken for an echo everywhere.
+  if (another_life) {
+    for (const auto& head : hello.heads) node->lane(hello.incarnation, head.lane);
+  }
   put_node(txn, *node);
-  if (begins) {
+  // Before any feed moves: positions are told with this opening's name.
+  begin_epoch(txn, context.epoch);
+  if (another_life) {
     greeted.new_life = true;
+    const HubHistory history(txn);
     Feeds feeds(txn, context.registry);
-    feeds.life_began(node->id, [&](Lane lane) {
-      const auto* state = node->find_lane(hello.incarnation, lane);
-      return state == nullptr ? Seq{0} : state->base;
+    feeds.life_began(node->id, [&](const Write& write) {
+      return history.in_line(hello.incarnation, carrier_of(write), write.id);
     });
     greeted.touched = feeds.touched();
   }

@@ -52,7 +52,7 @@ class TakingBack {
     Feeds feeds(txn_, context_.registry);
     for (const auto& node : outcome_.nodes) feeds.nodes_changed(node.id);
     // What one copy of a device wrote was not sent back while no other was known.
-    for (const auto node : more_lives_) feeds.life_began(node, [](Lane) { return Seq{0}; });
+    for (const auto node : more_lives_) feeds.life_began(node, [](const Write&) { return false; });
     for (const auto node : feeds.touched()) outcome_.touched.push_back(node);
     return std::move(outcome_);
   }

@@ -135,6 +135,7 @@ HubOutcome tell_again(WriteTxn& txn, const AskOrder& order, const HubContext& co
   Asked asked;
   // While it gathers what it lost it cannot say what it does not have.
   if (is_rebuilding(txn)) return asked;
+  begin_epoch(txn, context.epoch);
   Feeds feeds(txn, context.registry);
   for (const auto& record : order.records) feeds.tell_again(order.node, record);
   asked.touched = feeds.touched();
@@ -162,6 +163,7 @@ Result<Revoked> revoke(WriteTxn& txn, std::string_view name, const HubContext& c
   node->revoked_at = context.now;
   put_node(txn, *node);
   auto marks = custodian_revoked(txn);
+  begin_epoch(txn, context.epoch);
   Feeds(txn, context.registry).nodes_changed(node->id);
   append_own(txn, revocation_event(txn, context.registry, *node), context);
   return Revoked{std::move(node).value(), false, std::move(marks)};

@@ -182,11 +182,14 @@ void LinkSession::refused(const ReadTxn& txn, const RefuseMessage& message,
     if (message.stream != sender.stream() || sender.undecodable(message.from, message.to)) return;
     // Not even one event as it is: sending it again at once would never end.
   }
-  // It was restored or cloned: another copy of it has written on. Once only: what is refused under
-  // a name that is fresh and claims nothing is refused for another reason.
-  if (message.reason == RefuseReason::forked && around.fresh_incarnation != 0 && setup_.enrolled &&
-      (life_is_welcomed(txn) || !lives(txn).front().orphan)) {
-    return go_on_under_new_name(!life_is_welcomed(txn), around, now, actions);
+  // It was restored or cloned: another copy of it has written on.
+  if (message.reason == RefuseReason::forked && around.fresh_incarnation != 0 && setup_.enrolled) {
+    const bool claims_nothing = !life_is_welcomed(txn) && lives(txn).front().orphan;
+    go_on_under_new_name(!life_is_welcomed(txn), around, now, actions);
+    // The copy was made before this name was welcomed, or a name that is fresh and claims nothing
+    // is refused for another reason.
+    if (claims_nothing) redial_.not_before(now + hour_ms, hour_ms / 10);
+    return;
   }
   if (message.reason == RefuseReason::not_enrolled && setup_.enrolled && !show_certificate_) {
     // A hub that lost its directory takes whom it once gave a certificate.

@@ -57,19 +57,17 @@ bool Frontiers::was_contested(Index i, Index j) const {
 }
 
 // Equal words stand side by side; different ones are a person's to decide, by a word that has seen
-// both or by name.
+// both. A `resolve` stands in one record only, and a pair's words in both: it removes none.
 void Frontiers::settle_pairs() {
   taken_over_.assign(writes_.size(), 0);
   for (Index j = 0; j < writes_.size(); ++j) {
     if (!writes_[j].of_pair()) continue;
     bool removed = false;
     for (Index i = 0; i < writes_.size(); ++i) {
-      if (writes_[i].of_pair() && writes_[i].other == writes_[j].other && saw(i, j)) {
-        removed = true;
-        if (inherits(i, j)) taken_over_[j] = 1;
-      } else if (names(writes_[i], writes_[j].id)) {
-        removed = true;
-      }
+      const bool of_same_pair = writes_[i].of_pair() && writes_[i].other == writes_[j].other;
+      if (!of_same_pair || !saw(i, j)) continue;
+      removed = true;
+      if (inherits(i, j)) taken_over_[j] = 1;
     }
     writes_[j].alive_live = !removed;
   }

@@ -99,13 +99,17 @@ void judge_removed(SimWorld& world, const RecordKey& key, const std::vector<Writ
 }
 
 // Nor is anything shown as concurrent of which one author had the other's before them. (Only in
-// doubt, which comes with a disaster.)
+// doubt, which comes with a disaster.) Who was told to forget the record and wrote on shows own
+// writes only: what they once saw of others' they had not before them any more.
 void judge_concurrent(SimWorld& world, const RecordKey& key, const std::vector<Written>& writes,
                       const FieldRules& field, const std::set<EventId>& stands) {
   auto& watch = world.watch();
   for (const auto& later : writes) {
     if (later.op != Op::set || !stands.contains(later.id)) continue;
+    const auto* saved = watch.ledger().find(later.id);
+    const bool shows_own_only = saved != nullptr && saved->sight.as_of.epoch == 0;
     for (const auto& earlier : writes) {
+      if (shows_own_only && earlier.id.incarnation != later.id.incarnation) continue;
       if (!stands.contains(earlier.id) || !watch.ledger().saw(later.id, earlier.id)) continue;
       watch.fault(FaultKind::diverged, "a false conflict in " +
                                            Registry::ilp().find(key.type)->name + "." + field.name +

@@ -15,11 +15,8 @@ namespace titip {
 namespace {
 
 constexpr int takeovers_max = 40;
-constexpr int echoes_max = 4;  // of records that were to be forgotten and are not, before a word
-
-std::string describe(Lane lane, Seq seq) {
-  return (lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(seq);
-}
+constexpr std::size_t echoes_max =
+    4;  // of records that were to be forgotten and are not, before a word
 
 std::string describe(const RecordKey& record) {
   const auto* type = Registry::ilp().find(record.type);
@@ -27,6 +24,10 @@ std::string describe(const RecordKey& record) {
 }
 
 }  // namespace
+
+std::string describe(Lane lane, Seq seq) {
+  return (lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(seq);
+}
 
 std::optional<EventId> id_at(const ReadTxn& agent, Lane lane, Seq seq) {
   const auto entry = journal_entry(agent, lane, seq);
@@ -158,75 +159,6 @@ void Watch::check_own(SimDialler& agent) {
   }
 }
 
-// However high they stood: once a hub has said how it stands, no mark is above that.
-void Watch::check_marks(SimDialler& agent, const std::vector<LinkOrder>& orders) {
-  std::map<std::pair<Lane, bool>, Seq> told;  // whether of custody
-  for (const auto& order : orders) {
-    if (!order.answer) continue;
-    const auto hear = [&](const std::vector<Head>& heads, bool custody) {
-      for (const auto& head : heads) {
-        const auto known = told.find({head.lane, custody});
-        if (order.answer->stands_now) {
-          told[{head.lane, custody}] = head.seq;
-        } else if (known != told.end()) {
-          known->second = std::max(known->second, head.seq);
-        }
-      }
-    };
-    hear(order.answer->acknowledged, false);
-    hear(order.answer->safe, true);
-  }
-  const auto txn = agent.read();
-  for (const auto& [what, seq] : told) {
-    const auto& [lane, custody] = what;
-    const auto mark = custody ? meta::safe(txn, lane) : meta::acknowledged(txn, lane).seq;
-    if (mark <= seq) continue;
-    fault(FaultKind::false_receipt, agent.member().label() + " counts on " + describe(lane, mark) +
-                                        (custody ? " in custody" : " at the hub") +
-                                        ", and was told of " + std::to_string(seq));
-  }
-}
-
-// What a node believes is what it was told; only a store that went back can make it untrue.
-void Watch::check_receipts(SimDialler& agent) {
-  const auto txn = agent.read();
-  for (const auto lane : all_lanes) {
-    check_claim(0, agent, meta::acknowledged(txn, lane), meta::safe(txn, lane));
-  }
-}
-
-// That a hub holds an agent's lane up to there, and that a custodian does. The hash says whether it
-// is this device's journal that the hub speaks of.
-void Watch::check_claim(std::size_t hub, SimDialler& agent, const Head& have, Seq safe) {
-  const auto txn = agent.read();
-  const auto check_each = [&](Seq from, Seq to, const auto& holds, const char* where) {
-    // What it let go of, up to the entry that it keeps for its hash, is not the hub's to confirm.
-    for (Seq seq = std::max(from, journal_floor(txn, have.lane)) + 1; seq <= to; ++seq) {
-      const auto id = id_at(txn, have.lane, seq);
-      if (!id || holds(*id)) continue;
-      fault(FaultKind::false_receipt, agent.member().label() + " is told that " +
-                                          describe(have.lane, seq) + " is " + where +
-                                          ", which it is not");
-      return;
-    }
-  };
-  const auto entry = journal_entry(txn, have.lane, have.seq);
-  if (entry && entry->hash == have.hash) {
-    auto& known = true_[{hub, agent.index(), have.lane}];
-    check_each(
-        known, have.seq, [&](const EventId& id) { return hubs_[hub]->books.holds(id); },
-        "at the hub");
-    known = std::max(known, have.seq);
-  }
-  if (safe == 0 || safe > journal_last(txn, have.lane) || (entry && entry->hash != have.hash)) {
-    return;
-  }
-  auto& known = true_safe_[{hub, agent.index(), have.lane}];
-  check_each(
-      known, safe, [&](const EventId& id) { return in_custody_.contains(id); }, "in custody");
-  known = std::max(known, safe);
-}
-
 void Watch::hub_sends(std::size_t hub, std::size_t to, const std::string& frame) {
   const auto said = decode_frame(frame);
   if (!said) return fault(FaultKind::diverged, "the hub sends what is no frame");
@@ -240,10 +172,7 @@ void Watch::hub_sends(std::size_t hub, std::size_t to, const std::string& frame)
   }
   if (const auto* ack = std::get_if<AckMessage>(&*said)) {
     if (ack->stream.name != current_incarnation(dialler.read())) return;
-    check_claim(hub, dialler,
-                ack->marks_only ? Head{ack->stream.lane, 0, {}}
-                                : Head{ack->stream.lane, ack->position, ack->hash},
-                ack->safe);
+    check_claim(hub, dialler, {ack->stream.lane, ack->position, ack->hash}, ack->safe);
   } else if (const auto* welcome = std::get_if<WelcomeMessage>(&*said)) {
     for (const auto& have : welcome->have) {
       const auto safe = std::ranges::find(welcome->safe, have.lane, &Head::lane);
@@ -275,7 +204,10 @@ void Watch::check_echo(std::size_t to, const Change& change) {
     if (write.id.incarnation != own || (live & write.live) != 0) return;
     live |= write.live;
   }
-  if (++echoes_[to] <= echoes_max) return;
+  // A batch that the network did not take is sent again: what counts is what comes back.
+  auto& echoes = echoes_[to];
+  echoes.insert(change.record);
+  if (echoes.size() <= echoes_max) return;
   fault(FaultKind::duplicated,
         cast_[to].label() + " is sent what it alone wrote: " + describe(change.record));
 }

@@ -110,11 +110,12 @@ class Watch {
   };
   std::map<std::pair<std::size_t, RecordKey>, Own> last_own_;
   std::set<std::pair<std::size_t, RecordKey>> told_to_forget_;
-  std::map<std::size_t, int> echoes_;
+  std::map<std::size_t, std::set<RecordKey>> echoes_;
   std::size_t heard_ = 0;
   std::map<Incarnation, int> takeovers_;  // by another device that goes by the same name
 };
 
+std::string describe(Lane lane, Seq seq);
 // The event that an agent's journal holds there.
 std::optional<EventId> id_at(const ReadTxn& agent, Lane lane, Seq seq);
 

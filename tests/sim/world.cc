@@ -4,6 +4,7 @@
 
 #include "core/agent_journal.hh"
 #include "core/capnp_bytes.hh"
+#include "core/changes.hh"
 #include "core/lineage.hh"
 #include "core/meta.hh"
 #include "schema/event.capnp.h"
@@ -14,6 +15,26 @@ namespace titip {
 namespace {
 
 constexpr TimeMs hour_ms = 60 * 60'000;
+
+// The first, or which copy of it.
+std::string hub_name(std::size_t number) {
+  return number == 0 ? "hub" : "hub'" + std::to_string(number);
+}
+
+std::string described_changes(const std::string& body) {
+  std::string text = " of changes";
+  const auto items = decode_batch(body);
+  if (!items) return text;
+  for (const auto& item : *items) {
+    const auto change = decode_change(item.bytes);
+    if (!change) continue;
+    const auto* type = Registry::ilp().find(change->record.type);
+    text += "\n    " + std::to_string(change->position) + (change->forget ? " forget " : " ") +
+            (type == nullptr ? "unknown" : type->name) + " " + std::to_string(change->record.id) +
+            ", included " + std::to_string(change->included);
+  }
+  return text;
+}
 
 // With the lives of journals, which tell a device from what it was restored or copied from.
 std::string described(const std::string& bytes) {
@@ -27,10 +48,10 @@ std::string described(const std::string& bytes) {
     for (const auto& branch : hello->branches) text += " after " + std::to_string(branch.seq);
     if (hello->proof) text += "; with proof";
   } else if (const auto* batch = std::get_if<BatchMessage>(&*frame)) {
-    if (batch->stream.kind != StreamKind::agent_journal) {
-      text += batch->stream.kind == StreamKind::hub_journal ? " of the journal" : " of changes";
-    } else {
-      text += " of " + name(batch->stream.name);
+    switch (batch->stream.kind) {
+      case StreamKind::agent_journal: text += " of " + name(batch->stream.name); break;
+      case StreamKind::hub_journal: text += " of the journal"; break;
+      case StreamKind::hub_changes: text += described_changes(batch->body); break;
     }
   } else if (const auto* welcome = std::get_if<WelcomeMessage>(&*frame)) {
     if (welcome->rebuilding) text += "; rebuilding";
@@ -64,8 +85,8 @@ SimNetwork::Events SimWorld::network_events() {
   events.to_hub = [this](const std::string& route, const std::string& key,
                          const std::string& frame) {
     if (tell_) {
-      this->tell(diallers_[network_->dialler_of(route)]->member().label() + " → hub  " +
-                 described(frame));
+      this->tell(diallers_[network_->dialler_of(route)]->member().label() + " → " +
+                 hub_name(network_->hub_of(route)) + "  " + described(frame));
     }
     watch_.hub_hears(network_->dialler_of(route));
     hubs_[network_->hub_of(route)]->frame(route, key, frame);
@@ -93,13 +114,13 @@ void SimWorld::add_hub(const SimHub::Beginning& beginning) {
   events.went_back = [this, number] { watch_.hub_is_another(number); };
   events.put = [this, number](const EventDraft& draft, const Result<Saved>& saved,
                               const Sight& sight) {
-    if (saved) this->tell("the hub saves a " + draft.type->name);
+    if (saved) this->tell(hub_name(number) + " saves a " + draft.type->name);
     watch_.hub_put(number, saved, sight);
   };
   events.sends = [this, number](const std::string& route, const std::string& frame) {
     const auto to = network_->dialler_of(route);
     if (tell_) {
-      this->tell("hub → " + watch_.cast()[to].label() + "  " + described(frame));
+      this->tell(hub_name(number) + " → " + watch_.cast()[to].label() + "  " + described(frame));
     }
     watch_.hub_sends(number, to, frame);
   };

@@ -146,6 +146,30 @@ TEST_F(AgentChanges, AnOwnEditThatTheHubsStateIncludesIsTheHubsToShow) {
   EXPECT_THAT(shown(), Not(HasSubstr("phone")));
 }
 
+TEST_F(AgentChanges, WhatOnlyALostHistorySupersededIsShownAgain) {
+  auto state = made_at_the_hub();
+  receive(change_of(state));
+  edit("phone", "081222");
+  auto later = state;
+  add(later, foreign(2, 7, Op::set, "phone", "081333"));
+  receive(change_of(later, 1));
+  ASSERT_THAT(shown(), Not(HasSubstr("081222")));
+  agent_.store.write([&](WriteTxn& txn) {
+    Certificate own;
+    own.node = 7;
+    own.facility = "PSY-1";
+    txn.put(Table::meta, meta::certificate, encode_certificate(own));
+    meta::put_u64(txn, meta::history_lost, 1);
+  });
+  receive(change_of(state, 0));
+  EXPECT_THAT(shown(), HasSubstr(R"("phone":"081222")")) << "it will be sent again";
+  EXPECT_THAT(shown(), HasSubstr(R"("waiting":true)"));
+  receive(forget(0));
+  EXPECT_THAT(shown(), HasSubstr(R"("phone":"081222")"));
+  receive(forget(1));
+  EXPECT_EQ(shown(), "none");
+}
+
 TEST_F(AgentChanges, AForgottenRecordIsGone) {
   receive(change_of(made_at_the_hub()));
   EXPECT_THAT(receive(forget()), ElementsAre(key()));

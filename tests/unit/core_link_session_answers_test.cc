@@ -47,6 +47,30 @@ TEST_F(LinkSessionTest, AnAnswerAboutAnotherHistoryIsNoReceipt) {
   EXPECT_THAT(actions.store, IsEmpty());
 }
 
+TEST_F(LinkSessionTest, ANameThatClaimsNothingAndIsRefusedIsReplacedOnceAnHour) {
+  store_.save(Lane::routine, 2);
+  auto here = around();
+  RefuseMessage refuse;
+  refuse.reason = RefuseReason::forked;
+  refuse.nonce = nonce;
+  TimeMs now = 0;
+  const auto refused = [&](Incarnation fresh) {
+    here.fresh_incarnation = fresh;
+    dial_and_connect(now);
+    const auto actions = session_.frame(*read(), encode_frame(refuse), here, now);
+    expect_hung_up_over(actions, Kind::minted);
+    store(actions);
+    EXPECT_EQ(current_incarnation(*read()), fresh);
+    return session_.tick(*read(), now).wake - now;
+  };
+  EXPECT_LT(refused(0x51), 60'000);
+  now += 60'000;
+  // A copy of this store was made before that name was welcomed, and the copy was welcomed.
+  EXPECT_GE(refused(0x52), 3'600'000);
+  now += 2 * 3'600'000;
+  EXPECT_GE(refused(0x53), 3'600'000);
+}
+
 TEST_F(LinkSessionTest, AWelcomeThatNamesALaneTwiceOrNotAtAllIsSurvived) {
   store_.save(Lane::routine, 2);
   dial_and_connect();

@@ -69,7 +69,7 @@ class Model {
     for (const auto j : everything_) {
       if (!joins(j)) continue;
       const bool removed = std::any_of(everything_.begin(), everything_.end(), [&](auto i) {
-        return names(i, j) || (joins(i) && of_one_pair(i, j) && sees(i, j));
+        return joins(i) && of_one_pair(i, j) && sees(i, j);
       });
       if (!removed) standing[made_[j].write.other].insert(made_[j].write.op);
     }

@@ -18,6 +18,7 @@
 
 #include "core/agent_changes.hh"
 #include "core/agent_journal.hh"
+#include "core/carried.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/district_store.hh"
@@ -79,7 +80,12 @@ class Star {
       const auto base = lives(*txn).front().base_of(lane);
       for (auto seq = (held == nullptr ? base : held->have.seq) + 1;
            seq <= journal_last(*txn, lane); ++seq) {
-        const auto event = EventReader::open(journal_entry(*txn, lane, seq)->event);
+        const auto entry = journal_entry(*txn, lane, seq);
+        const auto id = entry->born.value_or(
+            EventId{incarnation_at(lives(*txn), lane, seq), seq, entry->hash, lane});
+        // Of a life that the hub has not heard of, what it holds by a former one is answered for.
+        if (find_event(*hub_.read(), id)) continue;
+        const auto event = EventReader::open(entry->event);
         last[event->record()] = seq;
         if (const RecordId other = event->get().getOther(); other != 0) {
           last[{event->record().type, other}] = seq;
@@ -337,16 +343,15 @@ class Star {
     hello.branches = past.branches;
     if (!past.branches.empty()) check(adopt_life(hub, node, hello), "a life of an unknown past");
     check(claim_incarnation(hub, incarnation, node.id), "two nodes of one name");
-    node.lane(incarnation, lane);
-    const auto now = node.find_lane(incarnation, lane);
-    if (past.branches.empty()) {
-      node.lane(incarnation, lane).have.hash = chain_start(incarnation, lane);
-    }
-    const auto base = now->base;
+    auto& now = node.lane(incarnation, lane);
+    if (past.branches.empty()) now.have.hash = chain_start(incarnation, lane);
     put_node(hub, node);
     if (past.branches.empty()) return;
+    const HubHistory history(hub);
     Feeds feeds(hub, registry());
-    feeds.life_began(node.id, [&](Lane) { return base; });
+    feeds.life_began(node.id, [&](const Write& write) {
+      return history.in_line(incarnation, carrier_of(write), write.id);
+    });
   }
 
   // Some of the changes that follow what it holds. They come again if it cannot store how far.
