@@ -4,6 +4,7 @@
 
 #include "core/meta.hh"
 #include "core/replace_hub.hh"
+#include "core/under_review.hh"
 #include "io/clock.hh"
 #include "io/new_hub.hh"
 #include "io/refusal_error.hh"
@@ -43,6 +44,9 @@ AgentNode AgentNode::open(const std::filesystem::path& data, Access access, cons
   if (access == Access::write) node.lock_ = take_lock(data);
   node.keys_ = load_keys(keys_file(data));
   node.store_ = open_store(data, access, config);
+  if (access == Access::write && !counts_under_review(*node.store_->read())) {
+    node.store_->write([](WriteTxn& txn) { build_under_review(txn, Registry::ilp()); });
+  }
   node.zone_ = config.zone;
   if (!config.zone.empty() && !zone_minutes(config.zone, read_clock().wall)) {
     throw RefusalError({Code::bad_option, "zone", {"Asia/Jayapura"}});
@@ -93,7 +97,10 @@ void make_agent(const std::filesystem::path& data, const Invitation& invitation,
       throw RefusalError({Code::other_hub, {}, {enrolled->hub_name}});
     }
     if (enrolled) throw RefusalError({Code::store_exists, {}, {data.string()}});
-    if (!known) begin_incarnation(txn, random_u64());
+    if (!known) {
+      begin_incarnation(txn, random_u64());
+      build_under_review(txn, Registry::ilp());
+    }
     txn.put(Table::meta, meta::invitation, link);
     txn.erase(Table::meta, meta::refused);
   });

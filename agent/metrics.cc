@@ -33,6 +33,8 @@ std::string agent_metrics(AgentNode& node, const AgentStatus& status) {
             status.received);
   out.value("titip_events_quarantined", gauge, "Events that the hub could not apply.",
             status.quarantined);
+  out.value("titip_conflicts", gauge,
+            "Records held here that are under review: a person must decide.", status.under_review);
   out.value("titip_oldest_unsent_seconds", gauge,
             "Age of the oldest event that is not durable at the hub; 0 if there is none.",
             status.oldest_unsent_seconds);

@@ -7,6 +7,7 @@
 #include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "core/print_json.hh"
+#include "core/under_review.hh"
 #include "io/clock.hh"
 #include "io/elapsed_text.hh"
 
@@ -60,6 +61,7 @@ AgentStatus read_status(AgentNode& node) {
   status.complete_at_district = oldest_beyond(*txn, at_district).value_or(now);
   status.received = meta::get_u64(*txn, meta::items_received).value_or(0);
   status.quarantined = txn->count(Table::quarantine);
+  status.under_review = records_under_review(*txn);
   status.oldest_unsent_seconds = oldest_unsent_seconds(*txn, now);
   if (const auto at = meta::get_u64(*txn, meta::last_sync))
     status.last_sync = static_cast<TimeMs>(*at);
@@ -94,6 +96,7 @@ std::string status_json(const AgentStatus& status) {
   out.key("completeAtDistrictUntil").text(format_time({status.complete_at_district, 0}));
   out.key("receivedFromHub").number(status.received);
   out.key("quarantined").number(status.quarantined);
+  out.key("underReview").number(status.under_review);
   out.key("oldestUnsentSeconds").number(status.oldest_unsent_seconds);
   out.key("lastSync");
   if (status.last_sync) {
@@ -142,6 +145,10 @@ std::string status_text(const AgentStatus& status, Language language, TimeMs now
   if (status.quarantined > 0) {
     text += line(indonesian ? "Dikarantina hub" : "In quarantine at the hub",
                  std::to_string(status.quarantined));
+  }
+  if (status.under_review > 0) {
+    text += line(indonesian ? "Perlu diputuskan" : "To be decided",
+                 std::to_string(status.under_review));
   }
   text += line(indonesian ? "Diterima dari hub" : "Received from the hub",
                std::to_string(status.received));

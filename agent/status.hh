@@ -26,8 +26,9 @@ struct AgentStatus {
   // Everything recorded here before that time is there, by this device's clock.
   TimeMs complete_at_hub = 0;
   TimeMs complete_at_district = 0;
-  std::uint64_t received = 0;    // records and changes of records from the hub
-  std::uint64_t bytes_sent = 0;  // of frames, since installation
+  std::uint64_t under_review = 0;  // records held here that a person must decide about
+  std::uint64_t received = 0;      // records and changes of records from the hub
+  std::uint64_t bytes_sent = 0;    // of frames, since installation
   std::uint64_t bytes_received = 0;
   Position hub_position;        // the highest that the hub has told
   std::string refused;          // the hub's standing refusal, a code; empty: none

@@ -10,6 +10,7 @@
 #include "core/meta.hh"
 #include "core/own_writes.hh"
 #include "core/record_state.hh"
+#include "core/under_review.hh"
 
 namespace titip {
 
@@ -47,7 +48,8 @@ std::vector<RecordKey> apply_changes(WriteTxn& txn, std::span<const BatchEvent> 
     const auto key = record_key(change->record);
     const auto here = txn.get(Table::records, key);
     const auto* type = registry.find(change->record.type);
-    auto held = here ? decode_record_state(*here).writes : std::vector<Write>{};
+    const auto before = here ? decode_record_state(*here) : RecordState{};
+    auto held = before.writes;
     if (history_lost && type != nullptr) {
       auto written = own.beyond(change->record, type->lane, change->included);
       std::ranges::move(written, std::back_inserter(held));
@@ -58,6 +60,7 @@ std::vector<RecordKey> apply_changes(WriteTxn& txn, std::span<const BatchEvent> 
     } else if (here) {
       txn.erase(Table::records, key);
     }
+    note_under_review(txn, change->record, type, before, state);
     note_delivered(txn, change->record, {feed_epoch, change->position});
     changed.push_back(change->record);
   }

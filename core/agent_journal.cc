@@ -11,6 +11,7 @@
 #include "core/meta.hh"
 #include "core/mutants.hh"
 #include "core/record_group.hh"
+#include "core/under_review.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -56,11 +57,13 @@ class OwnLane : public OwnJournal {
     const EventId id{current_incarnation(txn_), head.seq, head.hash, head.lane};
     const OrderingFacts order{event->get().getAt(), Confidence::wall,
                               static_cast<std::uint8_t>(context_.kind)};
+    const auto before = state;
     auto write = write_of(*event, id, order, context_.node, context_.facility);
     const auto record = event->record();
     if (write.other != 0) add_to_other(write, record, *draft.type);
     apply_write(state, std::move(write), draft.settles, draft.type, AgentHistory(txn_));
     txn_.put(Table::records, record_key(record), encode_record_state(state));
+    note_under_review(txn_, record, draft.type, before, state);
     return head.seq;
   }
 
@@ -68,10 +71,12 @@ class OwnLane : public OwnJournal {
   // Whether two are one is said of both.
   void add_to_other(Write write, const RecordKey& record, const RecordType& type) {
     const RecordKey other{record.type, write.other};
-    auto state = stored_states(txn_)(other).value_or(RecordState{});
+    const auto before = stored_states(txn_)(other).value_or(RecordState{});
+    auto state = before;
     write.other = record.id;
     apply_write(state, std::move(write), {}, &type, AgentHistory(txn_));
     txn_.put(Table::records, record_key(other), encode_record_state(state));
+    note_under_review(txn_, other, &type, before, state);
   }
 
   WriteTxn& txn_;

@@ -9,6 +9,7 @@
 #include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/record_state.hh"
+#include "core/under_review.hh"
 
 namespace titip {
 
@@ -54,7 +55,7 @@ void leave_place(WriteTxn& txn, const RecordKey& record,
 }
 
 // Whether anything looks otherwise now.
-bool keep_change(WriteTxn& txn, Change change, std::uint64_t position) {
+bool keep_change(WriteTxn& txn, const Registry& registry, Change change, std::uint64_t position) {
   const auto key = record_key(change.record);
   std::optional<RecordState> here;
   if (const auto value = txn.get(Table::records, key)) here = decode_record_state(*value);
@@ -70,6 +71,8 @@ bool keep_change(WriteTxn& txn, Change change, std::uint64_t position) {
     txn.put(Table::records, key, encode_record_state(change.state));
     txn.put(Table::feeds, change_key(position), key);
   }
+  note_under_review(txn, change.record, registry.find(change.record.type),
+                    here.value_or(RecordState{}), change.forget ? RecordState{} : change.state);
   return true;
 }
 
@@ -139,7 +142,8 @@ void keep_journal(WriteTxn& txn, const Received& received) {
   meta::put_u64(txn, meta::events_kept, kept);
 }
 
-std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
+std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received,
+                                    const Registry& registry) {
   std::vector<RecordKey> changed;
   const bool custodian = meta::get_u64(txn, meta::sends_journal) == 1;
   auto position = last_kept_change(txn);
@@ -153,7 +157,7 @@ std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received) {
     } else {
       note_delivered(txn, record, {received.held.position.epoch, change->position});
     }
-    if (!keep_change(txn, std::move(*change), position + 1)) continue;
+    if (!keep_change(txn, registry, std::move(*change), position + 1)) continue;
     ++position;
     changed.push_back(record);
   }

@@ -20,6 +20,7 @@
 #include "core/hub_journal.hh"
 #include "core/kv.hh"
 #include "core/link_session.hh"
+#include "core/registry.hh"
 #include "core/types.hh"
 
 namespace titip {
@@ -42,7 +43,8 @@ bool forget_hub(WriteTxn& whole, HubId hub);
 void keep_journal(WriteTxn& txn, const Received& received);
 // Keeps the latest state of each record; one that is here already as it is changes nothing. An item
 // that is no change is passed over. Returns the records that look otherwise now.
-std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received);
+std::vector<RecordKey> keep_changes(WriteTxn& txn, const Received& received,
+                                    const Registry& registry = Registry::ilp());
 
 struct KeptEntry {
   std::uint64_t offset = 0;

@@ -28,7 +28,8 @@ enum class Table : std::uint8_t {
   feeds,       // hub, district: see core/feeds.hh; who receives one: core/lost_history.hh
   nodes,  // hub: 'n' node u64 → NodeState, 'u' of one that is not enrolled here; 'k' public key →
           // node u64; 'i' invitation key → InvitationState; 'j' incarnation u64 → node u64
-  conflicts,   // hub: (type u16, id u64) → Contested; see core/review_list.hh
+  conflicts,  // hub: (type u16, id u64) → Contested, see core/review_list.hh; agent, district: →
+              // nothing, see core/under_review.hh
   identities,  // hub: see core/alike.hh
   referrers,   // hub: (type u16, id u64) of a record, then of one that refers to it → nothing
   events,      // hub: which entry holds which event; see core/carried.hh

@@ -65,7 +65,7 @@ inline constexpr std::string_view carried_built =
 inline constexpr std::string_view backup_mark =
     "backup mark";  // hub: epoch u64, offset u64, at u64 of the last verified off-machine backup
 inline constexpr std::string_view open_conflicts =
-    "open conflicts";  // hub: records under review, u64
+    "open conflicts";  // records under review, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);

@@ -5,6 +5,7 @@
 #include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "core/replace_hub.hh"
+#include "core/under_review.hh"
 #include "io/new_hub.hh"
 #include "io/refusal_error.hh"
 
@@ -48,8 +49,19 @@ DistrictNode DistrictNode::open(const std::filesystem::path& data, Access access
   if (!node.store_->read()->get(Table::meta, meta::hubs)) {
     throw RefusalError(not_ours(*node.store_->read(), data));
   }
+  if (access == Access::write) node.count_under_review();
   node.reload();
   return node;
+}
+
+void DistrictNode::count_under_review() {
+  for (const auto id : known_hubs(*store_->read())) {
+    if (counts_under_review(PrefixedRead(store_->read(), hub_prefix(id)))) continue;
+    store_->write([&](WriteTxn& whole) {
+      PrefixedWrite part(whole, hub_prefix(id));
+      build_under_review(part, Registry::ilp());
+    });
+  }
 }
 
 Result<JoinedHub> DistrictNode::hub_named(std::string_view name) const {
@@ -102,7 +114,10 @@ Result<Accepted> accept_invitation(WriteTxn& whole, const Invitation& invitation
   const auto link = print_invitation(invitation);
   const bool changed = part.get(Table::meta, meta::invitation) != std::string_view(link);
   add_hub(whole, id);
-  if (!meta::get_u64(part, meta::incarnation)) begin_incarnation(part, incarnation);
+  if (!meta::get_u64(part, meta::incarnation)) {
+    begin_incarnation(part, incarnation);
+    build_under_review(part, Registry::ilp());
+  }
   part.put(Table::meta, meta::invitation, link);
   if (!enrolled) part.erase(Table::meta, meta::refused);
   return Accepted{id, changed, {}};

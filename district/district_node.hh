@@ -50,6 +50,9 @@ class DistrictNode {
   PrefixedRead read(const JoinedHub& hub) const { return {store_->read(), hub.prefix}; }
 
  private:
+  // In the part of each hub of which that was not done yet.
+  void count_under_review();
+
   std::filesystem::path data_;
   std::optional<WriterLock> lock_;
   NodeKeys keys_;

@@ -29,6 +29,8 @@ std::string district_metrics(const DistrictStatus& status, const StoreUsage& usa
        [](const HubStatus& hub) { return Known(hub.journal.offset); });
   each("titip_hub_changes_kept_total", counter, "Changes of the hub's records taken here.",
        [](const HubStatus& hub) { return Known(hub.changes); });
+  each("titip_conflicts", gauge, "Records of the hub under review: a person must decide.",
+       [](const HubStatus& hub) { return Known(hub.under_review); });
   each(
       "titip_hub_custodian", gauge, "1 if the hub sends its journal; absent until it has said.",
       [](const HubStatus& hub) { return hub.custodian ? Known(*hub.custodian ? 1 : 0) : Known(); });

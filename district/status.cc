@@ -6,6 +6,7 @@
 #include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "core/print_json.hh"
+#include "core/under_review.hh"
 #include "io/elapsed_text.hh"
 
 namespace titip {
@@ -33,6 +34,7 @@ HubStatus read_hub(DistrictNode& node, const JoinedHub& hub, const LinkStateOf& 
   }
   status.events = meta::get_u64(txn, meta::events_kept).value_or(0);
   status.changes = last_kept_change(txn);
+  status.under_review = records_under_review(txn);
   if (const auto at = meta::get_u64(txn, meta::last_sync)) {
     status.last_sync = static_cast<TimeMs>(*at);
   }
@@ -71,6 +73,7 @@ void print_hub(JsonWriter& out, const HubStatus& hub) {
   out.key("events").number(hub.events).key("offset").number(hub.journal.offset);
   hex_or_null(out.key("epoch"), hub.journal.epoch);
   out.key("changes").number(hub.changes);
+  out.key("underReview").number(hub.under_review);
   out.key("lastSync");
   if (hub.last_sync) {
     out.text(format_time({*hub.last_sync, 0}));
@@ -174,6 +177,7 @@ std::string status_text(const DistrictStatus& status, Language language, TimeMs 
     line("Berhak atas", "Entitled to", entitled_to(hub, language));
     line("Kejadian tersimpan", "Events held", std::to_string(hub.events));
     line("Perubahan", "Changes", std::to_string(hub.changes));
+    line("Perlu diputuskan", "To be decided", std::to_string(hub.under_review));
     line("Jawaban terakhir hub", "Last answer of the hub",
          hub.last_sync ? ago(now - *hub.last_sync, language)
                        : std::string(indonesian ? "belum pernah" : "never yet"));

@@ -22,9 +22,10 @@ struct HubStatus {
   std::optional<bool> custodian;  // it sends its journal; nullopt: it has not said yet
   // It no longer sends the journal of which entries are here: it lost them, or holds others.
   bool other_history = false;
-  std::uint64_t events = 0;   // entries of its journal that are durable here
-  Position journal;           // up to where
-  std::uint64_t changes = 0;  // position of the last change here
+  std::uint64_t events = 0;        // entries of its journal that are durable here
+  Position journal;                // up to where
+  std::uint64_t changes = 0;       // position of the last change here
+  std::uint64_t under_review = 0;  // of its records here: a person must decide
   std::optional<TimeMs> last_sync;
   std::uint64_t bytes_sent = 0;  // of frames, since it was joined
   std::uint64_t bytes_received = 0;

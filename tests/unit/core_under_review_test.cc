@@ -1,0 +1,122 @@
+#include "core/under_review.hh"
+
+#include "core/agent_changes.hh"
+#include "core/agent_journal.hh"
+#include "core/changes.hh"
+#include "core/district_store.hh"
+#include "core/meta.hh"
+#include "review_fixture.hh"
+
+namespace titip {
+namespace {
+
+// A hub, and who is told everything by it: a post as an agent keeps it, and a district.
+class UnderReview : public test::ReviewFixture {
+ protected:
+  UnderReview() {
+    agent_.write([](WriteTxn& txn) { begin_incarnation(txn, 1); });
+  }
+  void tell(const RecordKey& record) {
+    Change change;
+    change.record = record;
+    change.position = ++position_;
+    change.state = state(record);
+    change.forget = change.state.writes.empty();
+    deliver(change);
+  }
+  void forget(const RecordKey& record) {
+    Change change;
+    change.record = record;
+    change.position = ++position_;
+    change.forget = true;
+    deliver(change);
+  }
+  // At the agent, which must be that at the district.
+  std::uint64_t counted() {
+    const auto count = records_under_review(*agent_.read());
+    EXPECT_EQ(records_under_review(*district_.read()), count);
+    return count;
+  }
+  MemoryStore agent_;
+  MemoryStore district_;
+
+ private:
+  void deliver(const Change& change) {
+    const std::vector<BatchEvent> items{{encode_change(change), {}}};
+    agent_.write([&](WriteTxn& txn) { apply_changes(txn, items, 1, Registry::ilp()); });
+    Received received;
+    received.kind = StreamKind::hub_changes;
+    received.items = items;
+    district_.write([&](WriteTxn& txn) { keep_changes(txn, received); });
+  }
+  Seq position_ = 0;
+};
+
+TEST_F(UnderReview, ARecordIsCountedFromTheChangeThatSaysSoToTheOneThatSettlesIt) {
+  make_child();
+  tell(child);
+  EXPECT_EQ(counted(), 0u);
+  note_as_made();
+  edit_late(2, {{"birthDate", day(second_day)}});
+  edit_late(1, {{"birthDate", day(second_day + 1)}});
+  tell(child);
+  EXPECT_EQ(counted(), 1u);
+  tell(child);
+  EXPECT_EQ(counted(), 1u) << "it was said already";
+  ASSERT_TRUE(settle(taking({{"birthDate", 1}})));
+  tell(child);
+  EXPECT_EQ(counted(), 0u);
+}
+
+TEST_F(UnderReview, WhatIsForgottenIsCountedNoMore) {
+  contest_birth_date();
+  tell(child);
+  ASSERT_EQ(counted(), 1u);
+  forget(child);
+  EXPECT_EQ(counted(), 0u);
+}
+
+TEST_F(UnderReview, WhatARuleChoseIsNotCounted) {
+  make_child();
+  note_as_made();
+  edit_late(1, {{"phone", text("081200")}});
+  edit_late(2, {{"phone", text("081299")}});
+  tell(child);
+  EXPECT_EQ(counted(), 0u);
+}
+
+TEST_F(UnderReview, AGroupIsCountedOnceAndOnlyWhileItIsOne) {
+  constexpr RecordKey cousin{person, 8};
+  make_child();
+  make(2, "Person", cousin.id,
+       {{"name", text("Ana")}, {"birthDate", day(second_day)}, {"facility", text("B")}});
+  tell(child);
+  tell(cousin);
+  ASSERT_EQ(counted(), 0u);
+  say_of_pair(1, Op::link, child, cousin.id);
+  tell(child);
+  tell(cousin);
+  EXPECT_EQ(open(), 1u) << "two days of birth of one child";
+  EXPECT_EQ(counted(), 1u);
+  say_of_pair(1, Op::unlink, child, cousin.id);
+  tell(cousin);
+  tell(child);
+  EXPECT_EQ(open(), 0u);
+  EXPECT_EQ(counted(), 0u);
+}
+
+TEST_F(UnderReview, AStoreFromBeforeIsCountedOnce) {
+  contest_birth_date();
+  tell(child);
+  agent_.write([](WriteTxn& txn) {
+    txn.erase(Table::meta, meta::open_conflicts);
+    txn.erase(Table::conflicts, record_key(child));
+  });
+  EXPECT_FALSE(counts_under_review(*agent_.read()));
+  agent_.write([](WriteTxn& txn) { build_under_review(txn, Registry::ilp()); });
+  EXPECT_TRUE(counts_under_review(*agent_.read()));
+  EXPECT_EQ(counted(), 1u);
+}
+
+}  // namespace
+}  // namespace titip
