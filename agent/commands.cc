@@ -13,6 +13,7 @@
 #include "io/log.hh"
 #include "io/put_place.hh"
 #include "io/refusal_error.hh"
+#include "io/stock_output.hh"
 
 namespace titip {
 
@@ -101,6 +102,11 @@ int agent_get(const CommandContext& command, const std::string& type, const std:
 int agent_list(const CommandContext& command, const std::string& type) {
   auto node = AgentNode::open(command.data, Access::read, command.config);
   return print_records(node.store(), {Registry::ilp(), {}, true}, type);
+}
+
+int agent_stock(const CommandContext& command, const std::string& facility) {
+  auto node = AgentNode::open(command.data, Access::read, command.config);
+  return print_stock(*node.store().read(), {Registry::ilp(), {}, true}, command, facility);
 }
 
 int agent_status(const CommandContext& command) {

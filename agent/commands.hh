@@ -14,6 +14,7 @@ int agent_join(const CommandContext& command, const std::string& link, bool repl
 int agent_put(const CommandContext& command, const std::string& file);
 int agent_get(const CommandContext& command, const std::string& type, const std::string& id);
 int agent_list(const CommandContext& command, const std::string& type);
+int agent_stock(const CommandContext& command, const std::string& facility);
 int agent_status(const CommandContext& command);
 
 }  // namespace titip

@@ -6,6 +6,7 @@
 #include "io/http_common.hh"
 #include "io/http_intake.hh"
 #include "io/metrics_text.hh"
+#include "io/stock_output.hh"
 
 namespace titip {
 
@@ -21,6 +22,8 @@ void AgentHttpApi::handle(const HttpRequest& request, const HttpReply& reply) {
     return reply(metrics_response(agent_metrics(node_, running_status())));
   const RecordReader reader{Registry::ilp(), {}, true};
   if (auto response = answer_records(request, node_.store(), reader))
+    return reply(std::move(*response));
+  if (auto response = answer_stock(request, *node_.store().read(), reader))
     return reply(std::move(*response));
   reply(no_such_path(request));
 }

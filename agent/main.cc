@@ -13,6 +13,7 @@ using namespace titip;
 struct Options : NodeOptions {
   std::string argument;  // INVITE, FILE or TYPE
   std::string id;
+  std::string facility;
   bool replace = false;
 };
 
@@ -44,6 +45,9 @@ int main(int argc, char** argv) {
   add("list", "print every record of a type")
       .positional("TYPE", options.argument, "the record type", Need::required)
       .runs([&] { return agent_list(context_of(options), options.argument); });
+  add("stock", "say what is left of each item: the sum of its movements")
+      .option("--facility", options.facility, "CODE", "of this facility; else of all")
+      .runs([&] { return agent_stock(context_of(options), options.facility); });
   add("status", "say what is saved here and what the hub holds").runs([&] {
     return agent_status(context_of(options));
   });

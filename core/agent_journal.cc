@@ -10,6 +10,7 @@
 #include "core/lost_history.hh"
 #include "core/meta.hh"
 #include "core/mutants.hh"
+#include "core/record_group.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -37,11 +38,13 @@ class OwnLane : public OwnJournal {
   OwnLane(WriteTxn& txn, Lane lane, const IntakeContext& context)
       : txn_(txn), context_(context), before_(journal_head(txn, lane)) {}
 
-  Version author_saw(const std::optional<Version>& said, const RecordState& state) const override {
+  Version author_saw(const std::optional<Version>& said, const RecordKey& record,
+                     const RecordState& state) const override {
     if (mutant(Mutant::feed_cursor_as_basis)) {
       return {meta::get_position(txn_, meta::hub_highest).value_or(Position{}), before_.seq};
     }
-    return said.value_or(Version{state.as_of, before_.seq});
+    if (said) return *said;
+    return {seen_as_of(txn_, record, state, AgentHistory(txn_)), before_.seq};
   }
 
   Result<Seq> append(const std::string& bytes, const EventDraft& draft,
@@ -53,14 +56,24 @@ class OwnLane : public OwnJournal {
     const EventId id{current_incarnation(txn_), head.seq, head.hash, head.lane};
     const OrderingFacts order{event->get().getAt(), Confidence::wall,
                               static_cast<std::uint8_t>(context_.kind)};
-    apply_write(state, write_of(*event, id, order, context_.node, context_.facility), draft.settles,
-                draft.type, AgentHistory(txn_));
+    auto write = write_of(*event, id, order, context_.node, context_.facility);
     const auto record = event->record();
+    if (write.other != 0) add_to_other(write, record, *draft.type);
+    apply_write(state, std::move(write), draft.settles, draft.type, AgentHistory(txn_));
     txn_.put(Table::records, record_key(record), encode_record_state(state));
     return head.seq;
   }
 
  private:
+  // Whether two are one is said of both.
+  void add_to_other(Write write, const RecordKey& record, const RecordType& type) {
+    const RecordKey other{record.type, write.other};
+    auto state = stored_states(txn_)(other).value_or(RecordState{});
+    write.other = record.id;
+    apply_write(state, std::move(write), {}, &type, AgentHistory(txn_));
+    txn_.put(Table::records, record_key(other), encode_record_state(state));
+  }
+
   WriteTxn& txn_;
   const IntakeContext& context_;
   Head before_;

@@ -51,6 +51,15 @@ class Blake2b {
 
 }  // namespace
 
+Hash keyed_blake2b(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, 16> hash{};
+  const auto* in = reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto* secret = reinterpret_cast<const unsigned char*>(key.data());
+  check(crypto_generichash(hash.data(), hash.size(), in, bytes.size(), secret, key.size()) == 0,
+        "BLAKE2b cannot take the key");
+  return as_hash(hash);
+}
+
 Hash blake2b(std::string_view domain, std::string_view bytes) {
   const auto domain_size = static_cast<unsigned char>(domain.size());
   return Blake2b()

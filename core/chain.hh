@@ -11,6 +11,8 @@ namespace titip {
 
 // 16-byte BLAKE2b of `bytes` under a domain word, so that no two uses can be confused.
 Hash blake2b(std::string_view domain, std::string_view bytes);
+// Of bytes that nobody without the key, of 16 to 64 bytes, can try out.
+Hash keyed_blake2b(std::string_view key, std::string_view bytes);
 
 Hash chain_start(Incarnation incarnation, Lane lane);
 Hash chain_next(const Hash& before, std::string_view event_bytes);

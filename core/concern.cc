@@ -6,6 +6,7 @@
 
 #include "core/custody.hh"
 #include "core/payload.hh"
+#include "core/record_group.hh"
 
 namespace titip {
 
@@ -130,7 +131,7 @@ std::vector<NodeId> Concern::of(const RecordKey& record, const RecordState& stat
   std::vector<NodeId> nodes;
   const auto* type = registry_.find(record.type);
   if (type == nullptr || type->system || state.writes.empty()) return nodes;
-  const auto own = whereabouts(state, *type);
+  const auto own = where(record, state, *type);
   if (type->addressees != 0) {
     for (const auto& facility : live_texts(state, *type, type->addressees)) {
       add_facility(facility, nodes);
@@ -141,7 +142,9 @@ std::vector<NodeId> Concern::of(const RecordKey& record, const RecordState& stat
   } else {
     add_followers(*type, state, own, nodes);
   }
-  if (type->homes != 0) add_correspondents(record, nodes);
+  if (type->homes != 0) {
+    for (const auto id : group(record, state)) add_correspondents({record.type, id}, nodes);
+  }
   if (!districts_.empty()) add_districts(*type, state, own, nodes);
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
@@ -152,7 +155,7 @@ std::vector<NodeId> Concern::authors_of(const RecordKey& record, const RecordSta
   std::vector<NodeId> nodes;
   const auto* type = registry_.find(record.type);
   if (type == nullptr || type->system) return nodes;
-  for (const auto& facility : authors_of_state(state)) add_facility(facility, nodes);
+  for (const auto& facility : where(record, state, *type).authors) add_facility(facility, nodes);
   for (const auto& subject : live_references(state, *type, type->subjects, registry_)) {
     for (const auto& facility : where_is(subject).authors) add_facility(facility, nodes);
   }
@@ -161,24 +164,53 @@ std::vector<NodeId> Concern::authors_of(const RecordKey& record, const RecordSta
   return nodes;
 }
 
-void Concern::suppose(const RecordKey& record, const RecordState& state) {
-  supposed_ = &state;
-  supposed_record_ = record;
+void Concern::suppose(std::span<const ChangedRecord> records, Moment moment) {
+  supposed_ = records;
+  supposed_moment_ = moment;
 }
 
 void Concern::suppose_nothing() {
-  supposed_ = nullptr;
   for (auto& known : known_) {
-    if (known.record == supposed_record_) known = {};
+    if (supposed(known.record) != nullptr) known = {};
   }
+  supposed_ = {};
+}
+
+const RecordState* Concern::supposed(const RecordKey& record) const {
+  for (const auto& each : supposed_) {
+    if (each.record == record) {
+      return supposed_moment_ == Moment::before ? &each.before : &each.after;
+    }
+  }
+  return nullptr;
 }
 
 std::optional<RecordState> Concern::state_of(const RecordKey& record) const {
-  if (supposed_ != nullptr && record == supposed_record_) {
-    return supposed_->writes.empty() ? std::nullopt : std::optional(*supposed_);
+  if (const auto* state = supposed(record)) {
+    return state->writes.empty() ? std::nullopt : std::optional(*state);
   }
   const auto value = txn_.get(Table::records, record_key(record));
   return value ? std::optional(decode_record_state(*value)) : std::nullopt;
+}
+
+std::vector<RecordId> Concern::group(const RecordKey& record, const RecordState& state) const {
+  if (!has_pairs(state)) return {record.id};
+  return group_of([this](const RecordKey& each) { return state_of(each); }, record);
+}
+
+Whereabouts Concern::where(const RecordKey& record, const RecordState& state,
+                           const RecordType& type) const {
+  auto all = whereabouts(state, type);
+  if (!has_pairs(state)) return all;
+  for (const auto id : group(record, state)) {
+    const auto member = id == record.id ? std::nullopt : state_of({record.type, id});
+    if (!member) continue;
+    auto more = whereabouts(*member, type);
+    for (auto& home : more.homes) add_once(all.homes, std::move(home));
+    for (auto& area : more.areas) add_once(all.areas, std::move(area));
+    for (auto& author : more.authors) add_once(all.authors, std::move(author));
+  }
+  return all;
 }
 
 bool Concern::has_feed(NodeId node) const {
@@ -287,13 +319,13 @@ std::vector<std::string> Concern::areas_of(const RecordType& type, const RecordS
 
 Whereabouts Concern::where_is(const RecordKey& subject) {
   const auto* type = registry_.find(subject.type);
-  if (supposed_ != nullptr && subject == supposed_record_) return whereabouts(*supposed_, *type);
+  if (const auto* state = supposed(subject)) return where(subject, *state, *type);
   for (const auto& known : known_) {
     if (known.record == subject) return known.where;
   }
   const auto state = state_of(subject);
   auto& known = known_[next_known_++ % known_.size()];
-  known = {subject, state ? whereabouts(*state, *type) : Whereabouts{}};
+  known = {subject, state ? where(subject, *state, *type) : Whereabouts{}};
   return known.where;
 }
 

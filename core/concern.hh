@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,13 @@ struct Whereabouts {
 };
 Whereabouts whereabouts(const RecordState& state, const RecordType& type);
 
+// A record that an event changes, or whose group it changes.
+struct ChangedRecord {
+  RecordKey record;
+  RecordState before;  // no writes: it is new
+  RecordState after;
+};
+
 class Concern {
  public:
   // `txn` and `registry` must outlive it. Nodes are read here, once.
@@ -61,11 +69,17 @@ class Concern {
   // Whether what follows a subject may concern others than before.
   bool differ(const Whereabouts& one, const Whereabouts& other) const;
 
-  // Until told otherwise, `record` counts as what `state` says and not as the store does. The state
-  // must stay where it is.
-  void suppose(const RecordKey& record, const RecordState& state);
+  // Until told otherwise, these count as what is said of them and not as the store does. They must
+  // stay where they are.
+  enum class Moment : std::uint8_t { before, after };
+  void suppose(std::span<const ChangedRecord> records, Moment moment);
   // The store will soon say what was supposed.
   void suppose_nothing();
+  // The records that are one with it, itself included.
+  std::vector<RecordId> group(const RecordKey& record, const RecordState& state) const;
+  // Where a record belongs, and whoever is one with it: they are the concern of the same nodes.
+  Whereabouts where(const RecordKey& record, const RecordState& state,
+                    const RecordType& type) const;
   // As supposed, else as stored; nullopt: not held.
   std::optional<RecordState> state_of(const RecordKey& record) const;
 
@@ -107,6 +121,7 @@ class Concern {
   std::vector<std::string> areas_of(const RecordType& type, const RecordState& state,
                                     const Whereabouts& own);
   Whereabouts where_is(const RecordKey& subject);
+  const RecordState* supposed(const RecordKey& record) const;
 
   const ReadTxn& txn_;
   const Registry& registry_;
@@ -118,8 +133,8 @@ class Concern {
   std::map<std::string, std::vector<std::string>, std::less<>> facility_areas_;
   std::map<NodeId, Incarnation> incarnations_;
   std::set<NodeId> several_lives_;
-  const RecordState* supposed_ = nullptr;
-  RecordKey supposed_record_;
+  std::span<const ChangedRecord> supposed_;
+  Moment supposed_moment_ = Moment::before;
   // A post writes visit after visit of one person. The oldest is replaced.
   std::array<Known, 16> known_;
   std::size_t next_known_ = 0;

@@ -63,7 +63,8 @@ Question about_life(const RecordState& state) {
   }
   question.choices = answer_retract;
   const bool alive = shown_alive(state);
-  for (const Write* write : by_time(state, [](const Write& each) { return each.alive_live; })) {
+  for (const Write* write :
+       by_time(state, [](const Write& each) { return each.alive_live && !each.of_pair(); })) {
     const bool ends = alive_says(state, *write) == AliveSays::ended;
     question.answers.push_back({ends ? answer_retract : answer_keep, write, ends != alive});
   }
@@ -71,15 +72,33 @@ Question about_life(const RecordState& state) {
   return question;
 }
 
-}  // namespace
-
-std::vector<Question> contested_questions(const RecordState& state, const RecordType& type) {
-  const auto what = contested(state, type);
+std::vector<Question> questions_of(const RecordState& state, const RecordType& type,
+                                   const Contested& what) {
   std::vector<Question> questions;
   for (const FieldRules& field : type.fields) {
     if ((what.fields & field.bit()) != 0) questions.push_back(about_field(state, field));
   }
   if (what.alive) questions.push_back(about_life(state));
+  return questions;
+}
+
+}  // namespace
+
+std::vector<Question> contested_questions(const RecordState& state, const RecordType& type) {
+  return questions_of(state, type, contested(state, type));
+}
+
+std::vector<Question> contested_questions(const United& whole, const RecordType& type) {
+  auto questions = questions_of(whole.state, type, contested(whole, type));
+  for (const auto& [one, other] : whole.open_pairs) {
+    Question question;
+    question.about = Question::About::pair;
+    question.open = true;
+    question.one = one;
+    question.other = other;
+    question.choices = answer_apart;
+    questions.push_back(std::move(question));
+  }
   return questions;
 }
 

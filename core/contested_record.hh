@@ -9,11 +9,14 @@
 
 #include "core/record_state.hh"
 #include "core/registry.hh"
+#include "core/united.hh"
 
 namespace titip {
 
-// How the question whether a record lives is called where fields are named. No field has this name.
+// How the question whether a record lives is called where fields are named. No field has these
+// names.
 inline constexpr std::string_view alive_name = "alive";
+inline constexpr std::string_view same_name = "same";  // whether a pair is one
 
 struct Answer {
   std::size_t number = 0;        // from 1; equal values share one
@@ -26,21 +29,30 @@ struct Question {
     field,
     life,    // was it retracted (2), or is it in use (1)?
     making,  // it was made several times: an answer is one of the creations
+    pair,    // is it one with `other` (1), or are they two (2)?
   };
   About about = About::field;
   const FieldRules* field = nullptr;  // of About::field
-  bool open = false;                  // under review; else policy has chosen
-  std::size_t choices = 0;            // numbers go up to it
-  std::vector<Answer> answers;        // by number; those of one number by time
+  RecordId one = 0;                   // of About::pair
+  RecordId other = 0;
+  bool open = false;            // under review; else policy has chosen
+  std::size_t choices = 0;      // numbers go up to it
+  std::vector<Answer> answers;  // by number; those of one number by time
 
-  std::string_view name() const { return field == nullptr ? alive_name : field->name; }
+  std::string_view name() const {
+    if (about == About::pair) return same_name;
+    return field == nullptr ? alive_name : field->name;
+  }
 };
 inline constexpr std::size_t answer_keep = 1;  // of About::life
 inline constexpr std::size_t answer_retract = 2;
+inline constexpr std::size_t answer_same = 1;  // of About::pair
+inline constexpr std::size_t answer_apart = 2;
 
-// Questions of fields in the order of the schema, then that of life. Empty: nothing is contested.
-// The state must outlive them.
+// Questions of fields in the order of the schema, then that of life, then those of pairs, which
+// have no writes to show. Empty: nothing is contested. What they are asked of must outlive them.
 std::vector<Question> contested_questions(const RecordState& state, const RecordType& type);
+std::vector<Question> contested_questions(const United& whole, const RecordType& type);
 
 // The value that a write gave to a field; nullopt: it emptied it.
 std::optional<FieldValue> value_given(const FieldRules& field, const Write& write);

@@ -2,6 +2,7 @@
 
 #include <capnp/any.h>
 #include <capnp/message.h>
+#include <algorithm>
 
 #include <array>
 #include <span>
@@ -11,6 +12,20 @@
 #include "core/payload_slot.hh"
 
 namespace titip {
+
+namespace {
+// By the ordinals of Op.
+constexpr std::array<std::string_view, 6> op_words{"new",  "set",    "retract",
+                                                   "link", "unlink", "resolve"};
+}  // namespace
+
+std::string_view op_word(Op op) { return op_words[static_cast<std::size_t>(op)]; }
+
+std::optional<Op> op_named(std::string_view word) {
+  const auto found = std::ranges::find(op_words, word);
+  if (found == op_words.end()) return std::nullopt;
+  return static_cast<Op>(found - op_words.begin());
+}
 
 namespace {
 

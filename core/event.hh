@@ -21,6 +21,10 @@
 
 namespace titip {
 
+// As people and programs write it: "new", "set", …
+std::string_view op_word(Op op);
+std::optional<Op> op_named(std::string_view word);
+
 // A reference to a record: by id, or by the `ref` of an earlier event of this node.
 struct RecordReference {
   RecordId id = 0;

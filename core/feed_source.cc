@@ -48,10 +48,14 @@ StreamItems FeedSource::read(Seq from, std::size_t count, std::size_t raw_bytes)
   StreamItems read;
   read.to = from;
   std::size_t bytes = 0;
+  bool together = false;  // with the one before: what is held of a group is then of one asOf
   txn_.scan(Table::feeds, Key().bytes(prefix_).u64(from + 1), [&](const Entry& entry) {
-    if (!entry.key.starts_with(prefix_) || read.items.size() >= count) return false;
+    if (!entry.key.starts_with(prefix_)) return false;
+    const auto most = together ? limits::batch_events_max : count;
+    if (read.items.size() >= most) return false;
     const auto position = key_u64(entry.key, prefix_.size());
-    const auto flag = entry.value.size() > forget_at ? key_u8(entry.value, forget_at) : 0;
+    const auto flags = entry.value.size() > forget_at ? key_u8(entry.value, forget_at) : 0;
+    const auto flag = flags & ~together_flag;
     const bool echo = flag == echo_flag && key_u64(entry.value, forget_at + 1) == incarnation_;
     auto encoded =
         echo ? std::nullopt : item(position, record_of_key(entry.value, 0), flag == forget_flag);
@@ -61,6 +65,7 @@ StreamItems FeedSource::read(Seq from, std::size_t count, std::size_t raw_bytes)
       read.items.push_back({std::move(*encoded), {}});
     }
     read.to = position;
+    together = (flags & together_flag) != 0;
     return true;
   });
   return read;

@@ -7,6 +7,7 @@
 #include "core/check.hh"
 #include "core/meta.hh"
 #include "core/mutants.hh"
+#include "core/record_group.hh"
 
 namespace titip {
 
@@ -19,6 +20,10 @@ Key node_feed_key(NodeId node, std::uint64_t position) {
 Key ghost_key(const RecordKey& record) { return Key().u8('g').u16(record.type).u64(record.id); }
 Key place_key(NodeId node, const RecordKey& record) {
   return Key().u8('r').u64(node).u16(record.type).u64(record.id);
+}
+
+bool is_to_forget(std::string_view value) {
+  return (key_u8(value, forget_at) & ~together_flag) == forget_flag;
 }
 
 bool brings_a_write(const RecordState& before, const RecordState& after) {
@@ -50,16 +55,23 @@ std::uint64_t last_change(const ReadTxn& txn) {
 Feeds::Feeds(WriteTxn& txn, const Registry& registry)
     : txn_(txn), registry_(registry), concern_(txn, registry) {}
 
-void Feeds::changed(const RecordKey& record, const RecordState& before, RecordState& after,
-                    NodeId author) {
-  const auto* type = registry_.find(record.type);
-  check(type != nullptr, "a record of an unknown type was changed");
-  concern_.suppose(record, before);
-  const auto concerned = concern_.of(record, before);
-  const auto others = affected_by(record, *type, before, after);
+void Feeds::changed(std::span<ChangedRecord> records, NodeId author) {
+  const auto others = affected_by(records);
+  concern_.suppose(records, Concern::Moment::before);
+  std::vector<std::vector<NodeId>> concerned;
+  for (const auto& each : records) concerned.push_back(concern_.of(each.record, each.before));
+  concern_.suppose(records, Concern::Moment::after);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    more_follow_ = i + 1 < records.size();
+    tell_of(records[i], concerned[i], author);
+  }
+  for (const auto& other : others) settle(other);
+  concern_.suppose_nothing();
+}
 
-  note_references(record, *type, before, after);
-  concern_.suppose(record, after);
+void Feeds::tell_of(ChangedRecord& changed, const std::vector<NodeId>& concerned, NodeId author) {
+  auto& [record, before, after] = changed;
+  note_references(record, *registry_.find(record.type), before, after);
   const auto position = next_position();
   place(record, before.changed, position);
   after.changed = position;
@@ -67,7 +79,7 @@ void Feeds::changed(const RecordKey& record, const RecordState& before, RecordSt
   // What goes only because it is known now to have been seen, who saw it does not know to be gone.
   const bool brings = brings_a_write(before, after);
   for (const auto node : now) {
-    const bool may_be_echo = brings || is_echo(node, before);
+    const bool may_be_echo = brings || is_echo(node, record, before);
     may_be_echo ? void(tell(node, record, after, position)) : put(node, record, position, false);
   }
   for (const auto node : without(concerned, now)) {
@@ -77,8 +89,6 @@ void Feeds::changed(const RecordKey& record, const RecordState& before, RecordSt
   if (concern_.has_feed(author) && !std::binary_search(now.begin(), now.end(), author)) {
     put(author, record, position, true);
   }
-  for (const auto& other : others) settle(other);
-  concern_.suppose_nothing();
 }
 
 void Feeds::correct(NodeId node, const RecordKey& record) {
@@ -118,7 +128,7 @@ std::optional<std::uint8_t> Feeds::flag_of(NodeId node, const RecordKey& record)
   if (!place) return std::nullopt;
   const auto entry = txn_.get(Table::feeds, node_feed_key(node, key_u64(*place, 0)));
   check(entry.has_value(), "a place in a feed without its entry");
-  return key_u8(*entry, forget_at);
+  return static_cast<std::uint8_t>(key_u8(*entry, forget_at) & ~together_flag);
 }
 
 std::uint64_t Feeds::next_position() {
@@ -128,13 +138,13 @@ std::uint64_t Feeds::next_position() {
 }
 
 // What refers to a subject that moves, and whom an addressed record names if that or its addressee
-// changes; each with whom it concerns as long as nothing has changed.
-std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const RecordType& type,
-                                                const RecordState& before,
-                                                const RecordState& after) {
+// changes.
+std::vector<RecordKey> Feeds::may_follow(const ChangedRecord& changed, const Whereabouts& before,
+                                         const Whereabouts& after) const {
+  const auto& [record, was, is] = changed;
+  const auto& type = *registry_.find(record.type);
   std::vector<RecordKey> others;
-  if (mutant(Mutant::gained_concern_alone)) return {};
-  if (type.homes != 0 && concern_.differ(whereabouts(before, type), whereabouts(after, type))) {
+  if (type.homes != 0 && concern_.differ(before, after)) {
     const std::string first{record_key(record)};
     txn_.scan(Table::referrers, first, [&](const Entry& entry) {
       if (!entry.key.starts_with(first)) return false;
@@ -142,20 +152,50 @@ std::vector<Feeds::Affected> Feeds::affected_by(const RecordKey& record, const R
       return true;
     });
   }
-  if (type.addressees != 0) {
-    auto named = live_references(before, type, type.subjects, registry_);
-    const auto named_now = live_references(after, type, type.subjects, registry_);
-    if (!same_set(named, named_now) || !same_set(live_texts(before, type, type.addressees),
-                                                 live_texts(after, type, type.addressees))) {
-      others.insert(others.end(), named.begin(), named.end());
-      others.insert(others.end(), named_now.begin(), named_now.end());
+  if (type.addressees == 0) return others;
+  auto named = live_references(was, type, type.subjects, registry_);
+  const auto named_now = live_references(is, type, type.subjects, registry_);
+  if (same_set(named, named_now) &&
+      same_set(live_texts(was, type, type.addressees), live_texts(is, type, type.addressees))) {
+    return others;
+  }
+  named.insert(named.end(), named_now.begin(), named_now.end());
+  for (const auto& person : named) {
+    const auto state = concern_.state_of(person);
+    if (!state) continue;
+    for (const auto id : concern_.group(person, *state)) others.push_back({person.type, id});
+  }
+  return others;
+}
+
+// Other records that a change may make the concern of others, each with whom it concerns as long as
+// nothing has changed.
+std::vector<Feeds::Affected> Feeds::affected_by(std::span<const ChangedRecord> records) {
+  if (mutant(Mutant::gained_concern_alone)) return {};
+  const auto places = [&](Concern::Moment moment) {
+    concern_.suppose(records, moment);
+    std::vector<Whereabouts> all(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const auto& type = *registry_.find(records[i].record.type);
+      const auto& state = moment == Concern::Moment::before ? records[i].before : records[i].after;
+      if (type.homes != 0) all[i] = concern_.where(records[i].record, state, type);
     }
+    return all;
+  };
+  const auto before = places(Concern::Moment::before);
+  const auto after = places(Concern::Moment::after);
+  std::vector<RecordKey> others;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const auto more = may_follow(records[i], before[i], after[i]);
+    others.insert(others.end(), more.begin(), more.end());
   }
   std::sort(others.begin(), others.end());
   others.erase(std::unique(others.begin(), others.end()), others.end());
+
+  concern_.suppose(records, Concern::Moment::before);
   std::vector<Affected> affected;
   for (const auto& other : others) {
-    if (other == record) continue;
+    if (std::ranges::find(records, other, &ChangedRecord::record) != records.end()) continue;
     if (const auto state = concern_.state_of(other)) {
       affected.push_back({other, concern_.of(other, *state)});
     }
@@ -185,7 +225,7 @@ void Feeds::place(const RecordKey& record, std::uint64_t before, std::uint64_t p
 
 bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
                  std::uint64_t position) {
-  if (is_echo(node, state) && !mutant(Mutant::resent_echo)) {
+  if (is_echo(node, record, state) && !mutant(Mutant::resent_echo)) {
     remember_again(node, record);
     const auto flag = flag_of(node, record);
     // Unless it was told to forget it: then it has it no more.
@@ -194,7 +234,7 @@ bool Feeds::tell(NodeId node, const RecordKey& record, const RecordState& state,
     // the author, too, it may not have been sent yet.
     if (!flag || flag == echo_flag) {
       const auto author = concern_.incarnation(node);
-      put(node, record, position, record_key(record).u8(echo_flag).u64(author));
+      put(node, record, position, record_key(record).u8(flagged(echo_flag)).u64(author));
       return true;
     }
   }
@@ -238,27 +278,39 @@ void Feeds::settle(const Affected& affected) {
   }
 }
 
-// Own writes side by side in one field were written from an old page: what this hub froze decides
-// between them, and the node does not know it.
-bool Feeds::is_echo(NodeId node, const RecordState& state) const {
-  const auto incarnation = concern_.incarnation(node);
+// Of a group that others wrote to each is sent, so that one asOf is held of all.
+bool Feeds::is_echo(NodeId node, const RecordKey& record, const RecordState& state) const {
   FieldMask held = 0;
+  if (!is_echo(node, state, held)) return false;
+  for (const auto id : concern_.group(record, state)) {
+    const auto member = id == record.id ? std::nullopt : concern_.state_of({record.type, id});
+    if (member && !is_echo(node, *member, held)) return false;
+  }
+  return true;
+}
+
+// Own writes side by side in one field, or own words about one pair, were written from an old page
+// or of two that are one now: what this hub froze decides between them, and the node does not know
+// it. `held`: the fields in which some stand already.
+bool Feeds::is_echo(NodeId node, const RecordState& state, FieldMask& held) const {
+  const auto incarnation = concern_.incarnation(node);
   for (const Write& write : state.writes) {
     if ((held & write.live) != 0) return false;
     held |= write.live;
   }
+  if (std::ranges::any_of(pair_words(state), &PairWord::contested)) return false;
   return std::all_of(state.writes.begin(), state.writes.end(), [&](const Write& write) {
     return write.origin == node && carrier_of(write) == incarnation;
   });
 }
 
 void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget) {
-  put(node, record, position, record_key(record).u8(forget ? forget_flag : 0));
+  put(node, record, position, record_key(record).u8(flagged(forget ? forget_flag : 0)));
 }
 
 void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, const Key& value) {
   const auto place = place_key(node, record);
-  const bool forgets = key_u8(std::string_view(value), forget_at) == forget_flag;
+  const bool forgets = is_to_forget(value);
   std::optional<Stood> stood;
   if (const auto held = txn_.get(Table::feeds, place)) {
     const auto at = key_u64(*held, 0);
@@ -267,7 +319,7 @@ void Feeds::put(NodeId node, const RecordKey& record, std::uint64_t position, co
   }
   if (!forgets) {
     unsent_forgets_.erase({node, record});
-  } else if (!stood || key_u8(stood->value, forget_at) != forget_flag) {
+  } else if (!stood || !is_to_forget(stood->value)) {
     unsent_forgets_.emplace(std::pair(node, record), std::move(stood));
   }
   txn_.put(Table::feeds, place, Key().u64(position));

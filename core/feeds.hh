@@ -9,7 +9,8 @@
 //   'a' position u64                  → record    the feed of all changes (who is in which place
 //                                                 stands in the record's state)
 //   'n' node u64, position u64        → record, u8 1: forget it, 0: its state, 2: likewise, but not
-//                                       to its incarnation u64, which wrote all of it
+//                                       to its incarnation u64, which wrote all of it; 4 more: what
+//                                       follows is of its group, and goes in one batch with it
 //   'r' node u64, record              → position
 //   'g' record                        → position in the feed of all changes of a record that a
 //                                       custodian held and this hub does not: forget it
@@ -19,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +40,7 @@ namespace titip {
 inline constexpr std::size_t forget_at = 10;
 inline constexpr std::uint8_t forget_flag = 1;
 inline constexpr std::uint8_t echo_flag = 2;
+inline constexpr std::uint8_t together_flag = 4;
 
 // The position of the last change of any feed.
 std::uint64_t last_change(const ReadTxn& txn);
@@ -48,12 +51,11 @@ class Feeds {
   // `txn` and `registry` must outlive it.
   Feeds(WriteTxn& txn, const Registry& registry);
 
-  // A record was changed by an event: `before` is its state without it (no writes: it is new).
-  // Gives `after` its place in the feed of all changes; the caller stores it after this call.
-  // Whoever gains concern is told of the record and of what refers to it, whoever loses it is told
-  // to forget both; an author whom it does not concern after all, too. `author`: 0: the hub itself.
-  void changed(const RecordKey& record, const RecordState& before, RecordState& after,
-               NodeId author);
+  // An event changed a record, with all that are one with it before or after. Gives each a place in
+  // the feed of all changes; the caller stores them after this call. Whoever gains concern is told
+  // of the record and of what refers to it, whoever loses it is told to forget both; an author whom
+  // it does not concern after all, too. `author`: 0: the hub itself.
+  void changed(std::span<ChangedRecord> records, NodeId author);
 
   // An event of the node about this record could not be applied: the node, which shows it until it
   // is told otherwise, is sent the record as it stands here, all of it its own or not.
@@ -95,8 +97,10 @@ class Feeds {
   static std::vector<NodeId> without(const std::vector<NodeId>& nodes,
                                      const std::vector<NodeId>& others);
   std::uint64_t next_position();
-  std::vector<Affected> affected_by(const RecordKey& record, const RecordType& type,
-                                    const RecordState& before, const RecordState& after);
+  std::vector<RecordKey> may_follow(const ChangedRecord& changed, const Whereabouts& before,
+                                    const Whereabouts& after) const;
+  std::vector<Affected> affected_by(std::span<const ChangedRecord> records);
+  void tell_of(ChangedRecord& changed, const std::vector<NodeId>& concerned, NodeId author);
   void note_references(const RecordKey& record, const RecordType& type, const RecordState& before,
                        const RecordState& after);
   void place(const RecordKey& record, std::uint64_t before, std::uint64_t position);
@@ -109,13 +113,18 @@ class Feeds {
   bool forget(NodeId node, const RecordKey& record, bool wrote_it, std::uint64_t position);
   void remember_again(NodeId node, const RecordKey& record);
   void settle(const Affected& affected);
-  bool is_echo(NodeId node, const RecordState& state) const;
+  bool is_echo(NodeId node, const RecordKey& record, const RecordState& state) const;
+  bool is_echo(NodeId node, const RecordState& state, FieldMask& held) const;
   void put(NodeId node, const RecordKey& record, std::uint64_t position, bool forget);
   void put(NodeId node, const RecordKey& record, std::uint64_t position, const Key& value);
   void touch(NodeId node);
+  std::uint8_t flagged(unsigned flag) const {
+    return static_cast<std::uint8_t>(flag | (more_follow_ ? together_flag : 0U));
+  }
 
   WriteTxn& txn_;
   const Registry& registry_;
+  bool more_follow_ = false;  // of the group that is being told of
   Concern concern_;
   std::vector<NodeId> touched_;
   // In place of what each `forget` that was put by this object stands.

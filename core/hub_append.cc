@@ -6,8 +6,8 @@
 #include "core/carried.hh"
 #include "core/check.hh"
 #include "core/corrected_time.hh"
+#include "core/hub_apply.hh"
 #include "core/meta.hh"
-#include "core/review_list.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -22,25 +22,6 @@ std::optional<Code> reason_against(const std::optional<EventReader>& event, cons
   if (forged) return Code::bad_id;
   if (type == nullptr) return Code::unknown_type;
   if (type->system && origin != 0) return Code::system_type;
-  return std::nullopt;
-}
-
-// Why it was not applied after all, or nothing. The record's state is of `place` then.
-std::optional<Code> apply_to_record(const AppendWork& work, const EventReader& event,
-                                    const HubEntry& entry, std::vector<Position> placements,
-                                    const RecordType& type) {
-  RecordState state;
-  const auto key = record_key(event.record());
-  if (const auto value = work.txn.get(Table::records, key)) state = decode_record_state(*value);
-  const auto before = state;
-  if (const auto reason =
-          apply_entry(state, event, entry, std::move(placements), type, work.history)) {
-    return reason;
-  }
-  state.as_of = work.appender.next();
-  work.feeds.changed(event.record(), before, state, entry.origin);
-  update_review_list(work.txn, event.record(), type, before, state, entry.received_at);
-  work.txn.put(Table::records, key, encode_record_state(state));
   return std::nullopt;
 }
 
@@ -90,21 +71,6 @@ std::vector<Position> placements_of(const Position& now, const std::vector<Posit
   return placements;
 }
 
-std::optional<Code> apply_entry(RecordState& state, const EventReader& event, const HubEntry& entry,
-                                std::vector<Position> placements, const RecordType& type,
-                                const History& history) {
-  // A resolve settles; anything else would pile up.
-  if (state.writes.size() >= limits::record_writes_max && event.op() != Op::resolve) {
-    return Code::too_contested;
-  }
-  auto write = write_of(event, entry.born, entry.order, entry.origin, entry.facility);
-  write.carrier = entry.carrier;
-  write.placements = std::move(placements);
-  apply_write(state, std::move(write), settled_by(event), &type, history);
-  // Beyond that no feed could carry it.
-  return fits_change(state) ? std::nullopt : std::optional(Code::too_contested);
-}
-
 Appender::Appender(WriteTxn& txn, const HubContext& context)
     : txn_(txn), context_(context), end_(journal_end(txn)) {
   begin_epoch(txn, context.epoch);
@@ -126,7 +92,7 @@ std::optional<Code> append_one(const AppendWork& work, HubEntry entry, OrderedBy
   entry.order = ordered(entry, event, by, author);
   const Position placement = work.appender.next();
   if (!reason) {
-    reason = apply_to_record(work, *event, entry, placements_of(placement, entry.former), *type);
+    reason = apply_to_records(work, *event, entry, placements_of(placement, entry.former), *type);
   }
   if (reason && by == OrderedBy::hub) return reason;
   entry.quarantined = reason.has_value();
@@ -145,7 +111,7 @@ void append_again(const AppendWork& work, const HubEntry& held, HubEntry again) 
     auto same = held;
     same.order = again.order;  // of which the earlier frozen stay
     // It may be too contested to be looked at once more; nothing of it goes.
-    apply_to_record(work, *event, same, std::move(placements), *type);
+    apply_to_records(work, *event, same, std::move(placements), *type);
   }
   again.event.clear();
   again.quarantined = false;
@@ -160,8 +126,8 @@ bool append_applied(const AppendWork& work, const HubEntry& held, HubEntry appli
   if (!reason) {
     auto as_applied = held;
     as_applied.order = applied.order;
-    reason = apply_to_record(work, *event, as_applied,
-                             placements_of(work.appender.next(), applied.former), *type);
+    reason = apply_to_records(work, *event, as_applied,
+                              placements_of(work.appender.next(), applied.former), *type);
   }
   if (reason) {
     put_in_quarantine(work.txn, held, held.offset, *reason);

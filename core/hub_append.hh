@@ -50,12 +50,6 @@ enum class OrderedBy : std::uint8_t { author, hub, former_hub };
 std::optional<Code> append_one(const AppendWork& work, HubEntry entry, OrderedBy by,
                                const NodeState* author);
 
-// Applies one event, as `entry` holds and orders it, to the state of its record; why it was not, or
-// nothing; then the state is of no use any more. `as_of` is the caller's to set.
-std::optional<Code> apply_entry(RecordState& state, const EventReader& event, const HubEntry& entry,
-                                std::vector<Position> placements, const RecordType& type,
-                                const History& history);
-
 // What a resolve names.
 std::vector<EventId> settled_by(const EventReader& event);
 

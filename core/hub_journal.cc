@@ -107,6 +107,14 @@ StreamItems JournalSource::read(Seq from, std::size_t count, std::size_t raw_byt
 
 namespace {
 
+// The node shows what it wrote until it is told how the records stand.
+void correct(Feeds& feeds, NodeId node, const EventReader& event) {
+  feeds.correct(node, event.record());
+  if (const RecordId other = event.get().getOther(); other != 0) {
+    feeds.correct(node, {event.record().type, other});
+  }
+}
+
 // The entry that one event of an append makes, as if it came for the first time.
 HubEntry carried_entry(WriteTxn& txn, const StreamAppend& append, std::size_t index,
                        const NodeState& node, const HubContext& context) {
@@ -165,7 +173,7 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
     // One of an unknown type is right at its author, and waits here for the schema.
     const auto refused = EventReader::open(bytes);
     if (refused && reason != code_name(Code::unknown_type)) {
-      feeds.correct(append.node, refused->record());
+      correct(feeds, append.node, *refused);
     }
     outcome.quarantined.push_back({append.lane, seq, std::move(reason)});
   };
@@ -182,7 +190,7 @@ AppendOutcome append_stream(WriteTxn& txn, const StreamAppend& append, NodeState
           refuse(seq, held->event, *reason);
         } else if (const auto event = EventReader::open(held->event)) {
           // Its sender has laid it on top of a state that may have had it for long.
-          feeds.correct(append.node, event->record());
+          correct(feeds, append.node, *event);
         }
         continue;
       }

@@ -13,7 +13,8 @@ class HubOwn : public OwnJournal {
 
   // The hub's journal is its own stream: how far an author saw it, the asOf says already. A `seen`
   // that comes from an agent's page counts another stream.
-  Version author_saw(const std::optional<Version>& said, const RecordState& state) const override {
+  Version author_saw(const std::optional<Version>& said, const RecordKey&,
+                     const RecordState& state) const override {
     return {said ? said->as_of : state.as_of, 0};
   }
 

@@ -14,12 +14,6 @@ namespace {
 enum Key : std::size_t { type, id, ref, by, at, op, set, version, other, settles, note };
 constexpr std::array<std::string_view, 11> key_names{
     "type", "id", "ref", "by", "at", "op", "set", "version", "other", "settles", "note"};
-// By the ordinals of Op.
-constexpr std::array<std::string_view, 6> op_names{"new",  "set",    "retract",
-                                                   "link", "unlink", "resolve"};
-
-// Only persons are joined and parted.
-constexpr std::string_view linkable_type = "Person";
 
 // Walks one event. Each step returns false once something is refused.
 class EventIntake {
@@ -96,9 +90,9 @@ bool EventIntake::read_op() {
     return true;
   }
   if (node->kind != JsonKind::text) return refuse(wrong_kind(key_names[op], JsonKind::text));
-  const auto found = std::find(op_names.begin(), op_names.end(), node->text);
-  if (found == op_names.end()) return refuse(Code::unknown_op, key_names[op]);
-  draft_.op = static_cast<Op>(found - op_names.begin());
+  const auto named = op_named(node->text);
+  if (!named) return refuse(Code::unknown_op, key_names[op]);
+  draft_.op = *named;
   return true;
 }
 
@@ -107,7 +101,7 @@ bool EventIntake::read_op() {
 bool EventIntake::check_keys_of_op() {
   const Op now = draft_.op;
   const bool links = now == Op::link || now == Op::unlink;
-  const std::string op_name(op_names[static_cast<std::size_t>(now)]);
+  const std::string op_name(op_word(now));
   const auto forbid = [&](Key key, bool forbidden) {
     if (!forbidden || keys_[key] == nullptr) return true;
     return refuse(Code::not_allowed_here, key_names[key], {op_name});
@@ -116,7 +110,8 @@ bool EventIntake::check_keys_of_op() {
     if (!needed || keys_[key] != nullptr) return true;
     return refuse(Code::missing_key, key_names[key]);
   };
-  if (links && draft_.type->name != linkable_type) {
+  // Only what may be there twice is joined and parted.
+  if (links && draft_.type->alike_keys.empty()) {
     return refuse(Code::not_allowed_here, key_names[op], {op_name});
   }
   return forbid(id, now == Op::create) && forbid(version, now == Op::create) &&
@@ -160,8 +155,7 @@ bool EventIntake::read_records() {
   if (keys_[other] == nullptr) return true;
   if (!accept(intake_reference(key_names[other], tree_, *keys_[other]), draft_.other)) return false;
   const bool same = draft_.other.id == draft_.record.id && draft_.other.ref == draft_.record.ref;
-  return !same || refuse(Code::not_allowed_here, key_names[other],
-                         {std::string(op_names[static_cast<std::size_t>(draft_.op)])});
+  return !same || refuse(Code::linked_to_itself, key_names[other]);
 }
 
 bool EventIntake::read_set() {

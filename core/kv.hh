@@ -29,7 +29,7 @@ enum class Table : std::uint8_t {
   nodes,  // hub: 'n' node u64 → NodeState, 'u' of one that is not enrolled here; 'k' public key →
           // node u64; 'i' invitation key → InvitationState; 'j' incarnation u64 → node u64
   conflicts,   // hub: (type u16, id u64) → Contested; see core/review_list.hh
-  identities,  // hub: keyed hash of a duplicate key → record keys
+  identities,  // hub: see core/alike.hh
   referrers,   // hub: (type u16, id u64) of a record, then of one that refers to it → nothing
   events,      // hub: which entry holds which event; see core/carried.hh
 };

@@ -90,6 +90,7 @@ inline constexpr std::size_t record_writes_max = 128;
 inline constexpr std::size_t change_writes_max = 2 * record_writes_max;
 inline constexpr std::size_t idle_writes_max =
     32;  // of a record, in no frontier, kept for late arrivals
+inline constexpr std::size_t group_members_max = 16;  // records that are linked as one
 
 // Trying another policy, in parts that each fit one short snapshot.
 inline constexpr std::size_t rehearsal_records_max = 200'000;  // of one pass over the journal

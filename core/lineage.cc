@@ -29,17 +29,25 @@ void put_lives(WriteTxn& txn, const std::vector<Life>& lives) {
 std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
 
 // The write of a moved event is carried by the new life from now on.
-void move_write(WriteTxn& txn, const AgentEntry& entry, Incarnation carrier) {
-  const auto event = EventReader::open(entry.event);
-  if (!event) return;
-  const auto key = record_key(event->record());
+void move_write(WriteTxn& txn, const RecordKey& record, const EventId& born, Incarnation carrier) {
+  const auto key = record_key(record);
   const auto stored = txn.get(Table::records, key);
   if (!stored) return;
   auto state = decode_record_state(*stored);
-  const auto write = std::ranges::find(state.writes, *entry.born, &Write::id);
+  const auto write = std::ranges::find(state.writes, born, &Write::id);
   if (write == state.writes.end()) return;
   write->carrier = carrier;
   txn.put(Table::records, key, encode_record_state(state));
+}
+
+void move_writes(WriteTxn& txn, const AgentEntry& entry, Incarnation carrier) {
+  const auto event = EventReader::open(entry.event);
+  if (!event) return;
+  const auto record = event->record();
+  move_write(txn, record, *entry.born, carrier);
+  if (const RecordId other = event->get().getOther(); other != 0) {
+    move_write(txn, {record.type, other}, *entry.born, carrier);
+  }
 }
 
 void move_lane(WriteTxn& txn, Lane lane, const std::vector<Life>& before, const Life& fresh) {
@@ -54,7 +62,7 @@ void move_lane(WriteTxn& txn, Lane lane, const std::vector<Life>& before, const 
     hash = chain_next(hash, entry->event);
     entry->hash = hash;
     put_journal_entry(txn, lane, seq, *entry);
-    move_write(txn, *entry, fresh.incarnation);
+    move_writes(txn, *entry, fresh.incarnation);
   }
 }
 

@@ -52,9 +52,11 @@ inline constexpr std::string_view vocabulary =
     "vocabulary";  // hub: fingerprint of the types that parked events were last looked at with
 inline constexpr std::string_view applied_runs =
     "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
-inline constexpr std::string_view last_change = "last change";  // hub, district: of any feed, u64
-inline constexpr std::string_view rebuilding = "rebuilding";    // hub: see core/rebuilding.hh
-inline constexpr std::string_view rebuildings = "rebuildings";  // hub: how many there were, u64
+inline constexpr std::string_view last_change = "last change";    // hub, district: of any feed, u64
+inline constexpr std::string_view alike_secret = "alike secret";  // hub: see core/alike.hh
+inline constexpr std::string_view open_alike = "open alike";      // hub: pairs of records, u64
+inline constexpr std::string_view rebuilding = "rebuilding";      // hub: see core/rebuilding.hh
+inline constexpr std::string_view rebuildings = "rebuildings";    // hub: how many there were, u64
 inline constexpr std::string_view foreign_epochs =
     "foreign epochs";  // hub: that nodes named and it does not have, u64 each
 inline constexpr std::string_view other_copy = "other copy";  // hub: node u64, at u64

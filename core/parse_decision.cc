@@ -12,8 +12,9 @@ namespace titip {
 
 namespace {
 
-enum Key : std::size_t { take, set, seen, note, by };
-constexpr std::array<std::string_view, 5> key_names{"take", "set", "seen", "note", "by"};
+enum Key : std::size_t { take, set, same, apart, seen, note, by };
+constexpr std::array<std::string_view, 7> key_names{"take", "set",  "same", "apart",
+                                                    "seen", "note", "by"};
 
 // Each step returns false once something is refused.
 class DecisionIntake {
@@ -21,7 +22,8 @@ class DecisionIntake {
   DecisionIntake(const JsonTree& tree, const RecordType& type) : tree_(tree), type_(type) {}
 
   Result<Decision> read() {
-    if (collect_keys() && read_take() && read_set() && read_words() && check_complete()) {
+    if (collect_keys() && read_take() && read_set() && read_pair(same, Op::link) &&
+        read_pair(apart, Op::unlink) && read_words() && check_complete()) {
       return std::move(decision_);
     }
     return *std::move(refused_);
@@ -99,6 +101,16 @@ class DecisionIntake {
     });
   }
 
+  bool read_pair(Key key, Op op) {
+    const JsonNode* node = keys_[key];
+    if (node == nullptr) return true;
+    if (decision_.pair) return refuse(Code::not_allowed_here, key_names[key]);
+    const auto id = node->kind == JsonKind::text ? parse_hex_id(node->text) : std::nullopt;
+    if (!id) return refuse(Code::bad_id, key_names[key]);
+    decision_.pair.emplace(*id, op);
+    return true;
+  }
+
   bool read_words() {
     if (const JsonNode* node = keys_[seen]) {
       const auto version = node->kind == JsonKind::text ? parse_version(node->text) : std::nullopt;
@@ -118,7 +130,8 @@ class DecisionIntake {
   }
 
   bool check_complete() {
-    if (decision_.take.empty() && decision_.set.empty() && decision_.cleared == 0) {
+    if (decision_.take.empty() && decision_.set.empty() && decision_.cleared == 0 &&
+        !decision_.pair) {
       return refuse(Code::missing_key, key_names[take]);
     }
     return keys_[seen] != nullptr || refuse(Code::missing_key, key_names[seen]);

@@ -29,6 +29,12 @@ void print_answer(JsonWriter& out, const Question& question, const Answer& answe
   out.end_object();
 }
 
+void begin_line(JsonWriter& out, const RecordKey& record, TimeMs since, const RecordType& type) {
+  out.begin_object().key("type").text(type.name);
+  out.key("id").text(format_hex_id(record.id));
+  out.key("since").text(format_time({since, 0}));
+}
+
 }  // namespace
 
 std::string_view confidence_word(Confidence confidence) {
@@ -59,16 +65,17 @@ std::string_view policy_word(MergePolicy policy) {
   return "";
 }
 
-std::string conflict_line(const ListedRecord& listed, const RecordState& state,
-                          const RecordType& type) {
+std::string conflict_line(const ListedRecord& listed, const United& whole, const RecordType& type) {
   JsonWriter out;
-  out.begin_object().key("type").text(type.name);
-  out.key("id").text(format_hex_id(listed.record.id));
-  out.key("since").text(format_time({listed.since, 0}));
+  begin_line(out, listed.record, listed.since, type);
   out.key("underReview").boolean(listed.what.under_review);
   out.key("fields").begin_array();
-  for (const auto& question : contested_questions(state, type)) {
+  for (const auto& question : contested_questions(whole, type)) {
     out.begin_object().key("field").text(question.name());
+    if (question.about == Question::About::pair) {
+      out.key("one").text(format_hex_id(question.one));
+      out.key("other").text(format_hex_id(question.other));
+    }
     out.key("policy").text(
         policy_word(question.field == nullptr ? MergePolicy::review : question.field->merge));
     out.key("underReview").boolean(question.open);
@@ -76,7 +83,26 @@ std::string conflict_line(const ListedRecord& listed, const RecordState& state,
     for (const auto& answer : question.answers) print_answer(out, question, answer);
     out.end_array().end_object();
   }
-  out.end_array().key("version").text(format_version({state.as_of, 0}));
+  out.end_array().key("version").text(format_version({whole.state.as_of, 0}));
+  out.end_object();
+  return out.take();
+}
+
+std::string alike_line(const AlikePair& pair, const Position& as_of, const RecordType& type) {
+  JsonWriter out;
+  begin_line(out, pair.record, pair.since, type);
+  out.key("underReview").boolean(true);
+  out.key("alike").begin_object().key("other").text(format_hex_id(pair.other));
+  out.key("by").begin_array();
+  for (std::size_t list = 0; list < type.alike_keys.size(); ++list) {
+    if ((pair.by >> list & 1) == 0) continue;
+    out.begin_array();
+    for (const auto index : type.alike_keys[list]) out.text(type.fields[index].name);
+    out.end_array();
+  }
+  out.end_array().end_object();
+  out.key("fields").begin_array().end_array();
+  out.key("version").text(format_version({as_of, 0}));
   out.end_object();
   return out.take();
 }

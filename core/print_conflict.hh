@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/alike.hh"
 #include "core/print_json.hh"
 #include "core/record_state.hh"
 #include "core/registry.hh"
@@ -19,7 +20,10 @@ std::string_view policy_word(MergePolicy policy);
 //  "by","facility","node","at","correctedAt","confidence","event","shown"}]}],"version"}. The field
 // "alive" says true of who uses the record and false of who retracted it; of a record that was made
 // several times each creation is a number of its own.
-std::string conflict_line(const ListedRecord& listed, const RecordState& state,
-                          const RecordType& type);
+// Of the field "same" it says which pair, as "one" and "other", and there are no values.
+std::string conflict_line(const ListedRecord& listed, const United& whole, const RecordType& type);
+
+// {"type","id","since","underReview":true,"alike":{"other","by":[[fields]]},"fields":[],"version"}
+std::string alike_line(const AlikePair& pair, const Position& as_of, const RecordType& type);
 
 }  // namespace titip

@@ -9,9 +9,6 @@ namespace titip {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> op_names{"new",  "set",    "retract",
-                                                   "link", "unlink", "resolve"};
-
 void print_text_if_any(JsonWriter& out, std::string_view key, std::string_view text) {
   if (!text.empty()) out.key(key).text(text);
 }
@@ -25,7 +22,7 @@ void print_envelope(JsonWriter& out, const EventReader& event, const RecordType*
     out.number(std::uint64_t{reader.getType()});
   }
   out.key("id").text(format_hex_id(reader.getRecord()));
-  out.key("op").text(op_names[static_cast<std::size_t>(event.op())]);
+  out.key("op").text(op_word(event.op()));
   print_text_if_any(out, "ref", view_of(reader.getRef()));
   print_text_if_any(out, "by", view_of(reader.getBy()));
   out.key("at").text(format_time({reader.getAt(), reader.getZoneMinutes()}));

@@ -70,12 +70,16 @@ struct RecordPrint {
   std::string_view receipt;     // how far this node's own events of it have come; empty: none
   std::string_view hub_facility = {};          // at a district: of the hub that it came from
   std::optional<std::uint64_t> position = {};  // of its last change, where changes are read
+  bool origins = false;                        // say of each field who wrote what is shown
+  std::vector<const Write*> unsent = {};       // of the state: own, not yet durable at the hub
+  std::vector<RecordId> members = {};          // of a group: those that are linked as one
 };
 
-// {"type","id","set":{shown fields},"withheld","alive","underReview",
+// {"type","id","members":[ids],"set":{shown fields},"withheld","alive","underReview",
 //  "conflicts":{field:[{"value","by","facility","at","event"}]},
-//  "unusual":[fields outside their usual range],"version","waiting","receipt","fromElsewhere"};
-//  what is
+//  "unusual":[fields outside their usual range],
+//  "origins":{shown field:{"by","facility","at","waiting"}},
+//  "version","waiting","receipt","fromElsewhere"}; what is
 // empty is left out, but never `set`. A null `type` is unknown here: its number prints, no `set`.
 std::string record_line(const RecordKey& key, const RecordState& state, const RecordType* type,
                         const RecordPrint& print, const PrintOptions& options);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <variant>
 
@@ -43,6 +44,13 @@ void print_set(JsonWriter& out, const std::vector<Shown>& shown, Payloads& paylo
   out.end_object();
 }
 
+// Whose words a write is.
+void print_author(JsonWriter& out, const Write& write) {
+  out.key("by").text(write.by);
+  out.key("facility").text(write.facility);
+  out.key("at").text(format_time({write.at, write.zone_minutes}));
+}
+
 // Every write that stands in the field's frontier, so that a `resolve` can name them all.
 void print_conflict(JsonWriter& out, const RecordState& state, const FieldRules& field,
                     Payloads& payloads) {
@@ -55,9 +63,7 @@ void print_conflict(JsonWriter& out, const RecordState& state, const FieldRules&
     } else {
       print_field(out, field, payloads.read(field, write));
     }
-    out.key("by").text(write.by);
-    out.key("facility").text(write.facility);
-    out.key("at").text(format_time({write.at, write.zone_minutes}));
+    print_author(out, write);
     out.key("event").text(format_event_id(write.id));
     out.end_object();
   }
@@ -87,6 +93,19 @@ void print_unusual(JsonWriter& out, const std::vector<Shown>& shown, Payloads& p
   if (any) out.end_array();
 }
 
+void print_origins(JsonWriter& out, const std::vector<Shown>& shown,
+                   const std::vector<const Write*>& unsent) {
+  out.key("origins").begin_object();
+  for (const auto& [field, by] : shown) {
+    if (by.cleared) continue;
+    out.key(field->name).begin_object();
+    print_author(out, *by.from);
+    if (std::ranges::find(unsent, by.from) != unsent.end()) out.key("waiting").boolean(true);
+    out.end_object();
+  }
+  out.end_object();
+}
+
 }  // namespace
 
 std::string record_line(const RecordKey& key, const RecordState& state, const RecordType* type,
@@ -113,12 +132,18 @@ std::string record_line(const RecordKey& key, const RecordState& state, const Re
     out.number(std::uint64_t{key.type});
   }
   out.key("id").text(format_hex_id(key.id));
+  if (!print.members.empty()) {
+    out.key("members").begin_array();
+    for (const auto member : print.members) out.text(format_hex_id(member));
+    out.end_array();
+  }
   if (type != nullptr) print_set(out, shown, payloads);
   if (withheld != 0) out.key("withheld").number(withheld);
   out.key("alive").boolean(shown_alive(state));
   out.key("underReview").boolean(state.under_review);
   print_conflicts(out, state, shown, payloads);
   print_unusual(out, shown, payloads);
+  if (print.origins) print_origins(out, shown, print.unsent);
   out.key("version").text(format_version(print.version));
   out.key("waiting").boolean(print.waiting);
   if (!print.receipt.empty()) out.key("receipt").text(print.receipt);

@@ -11,13 +11,17 @@
 #include "core/lineage.hh"
 #include "core/meta.hh"
 #include "core/parked.hh"
+#include "core/record_group.hh"
 #include "core/record_state.hh"
 #include "core/refusal.hh"
+#include "core/united.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
 
 namespace {
+
+enum class Origins : std::uint8_t { left_out, told };
 
 // How far an agent's own event has come; 0: it has none.
 std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
@@ -26,14 +30,24 @@ std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
   return seq <= meta::acknowledged(txn, lane).seq ? "hub" : "saved";
 }
 
+// With all that are one with it.
+United whole_of(const ReadTxn& txn, const RecordType* type, const RecordKey& key,
+                std::string_view value) {
+  United whole{key, {key.id}, decode_record_state(value), {}};
+  if (type == nullptr || !has_pairs(whole.state)) return whole;
+  return united(txn, key, std::move(whole.state), *type);
+}
+
 std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType* type,
-                    const RecordKey& key, std::string_view value,
-                    std::optional<std::uint64_t> position = {}) {
-  const auto state = decode_record_state(value);
+                    const United& whole, std::optional<std::uint64_t> position = {},
+                    Origins origins = Origins::left_out) {
+  const auto& state = whole.state;
   RecordPrint print;
+  print.origins = origins == Origins::told;
   print.hub_facility = reader.hub_facility;
   print.position = position;
   print.version.as_of = state.as_of;
+  if (whole.is_group()) print.members = whole.members;
   if (reader.agent) {
     const auto own = current_incarnation(txn);
     const AgentHistory history(txn);
@@ -43,6 +57,7 @@ std::string line_of(const ReadTxn& txn, const RecordReader& reader, const Record
     for (const auto& write : state.writes) {
       if (history.in_line(own, carrier_of(write), write.id)) {
         latest = std::max(latest, write.id.seq);
+        if (write.id.seq > held) print.unsent.push_back(&write);
       } else {
         print.from_elsewhere = true;
       }
@@ -53,7 +68,7 @@ std::string line_of(const ReadTxn& txn, const RecordReader& reader, const Record
     print.from_elsewhere = std::any_of(state.writes.begin(), state.writes.end(),
                                        [](const Write& write) { return write.origin != 0; });
   }
-  return record_line(key, state, type, print, reader.options);
+  return record_line(whole.record, state, type, print, reader.options);
 }
 
 std::string quarantine_reason(const ReadTxn& txn, std::uint64_t offset) {
@@ -89,20 +104,39 @@ std::string_view reason_against(const HubEntry& entry, const Registry& registry)
   return "by_hub";
 }
 
-std::string forget_line(const RecordReader& reader, const KeptChange& change,
-                        const RecordType* type) {
-  JsonWriter out;
+void begin_change(JsonWriter& out, const KeptChange& change, const RecordType* type) {
   out.begin_object().key("type");
   if (type != nullptr) {
     out.text(type->name);
   } else {
     out.number(std::uint64_t{change.record.type});
   }
-  out.key("id").text(format_hex_id(change.record.id)).key("forget").boolean(true);
+  out.key("id").text(format_hex_id(change.record.id));
+}
+
+std::string end_change(JsonWriter& out, const RecordReader& reader, const KeptChange& change) {
   if (!reader.hub_facility.empty()) out.key("hubFacility").text(reader.hub_facility);
   out.key("position").number(change.position);
   out.end_object();
   return out.take();
+}
+
+std::string forget_line(const RecordReader& reader, const KeptChange& change,
+                        const RecordType* type) {
+  JsonWriter out;
+  begin_change(out, change, type);
+  out.key("forget").boolean(true);
+  return end_change(out, reader, change);
+}
+
+// It is one with another, under whose id all that is known of both is shown.
+std::string same_line(const RecordReader& reader, const KeptChange& change, const RecordType* type,
+                      const United& whole) {
+  JsonWriter out;
+  begin_change(out, change, type);
+  out.key("sameAs").text(format_hex_id(whole.record.id));
+  out.key("underReview").boolean(whole.state.under_review);
+  return end_change(out, reader, change);
 }
 
 // Such an entry holds no event of its own; `what` it says of the event that it names.
@@ -128,7 +162,7 @@ std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& r
   const RecordKey key{type.number, id};
   const auto value = txn.get(Table::records, record_key(key));
   if (!value) return std::nullopt;
-  return line_of(txn, reader, &type, key, *value);
+  return line_of(txn, reader, &type, whole_of(txn, &type, key, *value), {}, Origins::told);
 }
 
 void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
@@ -137,7 +171,10 @@ void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordTyp
   txn.scan(Table::records, record_key({type.number, after + 1}), [&](const Entry& entry) {
     if (key_u16(entry.key, 0) != type.number) return false;
     const auto id = key_u64(entry.key, 2);
-    return visit(id, line_of(txn, reader, &type, {type.number, id}, entry.value));
+    const auto whole = whole_of(txn, &type, {type.number, id}, entry.value);
+    // A group stands once, under its canonical id.
+    if (whole.record.id != id) return true;
+    return visit(id, line_of(txn, reader, &type, whole));
   });
 }
 
@@ -194,8 +231,11 @@ void each_kept_change_line(const ReadTxn& txn, const RecordReader& reader, std::
     if (change.forget || !value) {
       return visit({change.position, forget_line(reader, change, type)});
     }
-    return visit(
-        {change.position, line_of(txn, reader, type, change.record, *value, change.position)});
+    const auto whole = whole_of(txn, type, change.record, *value);
+    if (whole.record != change.record) {
+      return visit({change.position, same_line(reader, change, type, whole)});
+    }
+    return visit({change.position, line_of(txn, reader, type, whole, change.position)});
   });
 }
 

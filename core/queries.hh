@@ -26,6 +26,7 @@ struct RecordReader {
   std::string_view hub_facility = {};
 };
 
+// One record, and of each field who wrote what is shown.
 std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& reader,
                                        const RecordType& type, RecordId id);
 

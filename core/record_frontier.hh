@@ -17,6 +17,9 @@
 // author had seen the end is in conflict with it too; intake refuses such a use, unless the record
 // was under review already.
 //
+// The built-in field `same` of a pair of records: a link or unlink removes those of the pair that
+// it has seen, and those that stand side by side and differ are under review.
+//
 // A write outlives its last frontier while a late arrival may have to be judged by it: every
 // `create`, `retract` and `resolve`, every write to a field under `review`, and whatever only a
 // name has removed. Any other goes once the writes that removed it have seen all that it had seen.
@@ -32,6 +35,13 @@ namespace titip {
 
 enum class AliveSays : std::uint8_t { nothing, made, used, ended };
 AliveSays alive_says(const RecordState& state, const Write& write);
+
+// Whether it is contested that the record was made once, or lives.
+bool life_contested(const RecordState& state);
+
+// Whether `one` is shown over `other` by `authority`: by the rank of its author's facility, else
+// because it is later.
+bool outranks(const Write& one, const Write& other);
 
 // Whether two writes to a field gave it one value; both may have cleared it.
 bool same_value(const FieldRules& field, const Write& one, const Write& other);

@@ -39,11 +39,6 @@ bool is_later(const Write& one, const Write& other) {
   return order(one) > order(other);
 }
 
-bool outranks(const Write& one, const Write& other) {
-  return one.order.rank != other.order.rank ? one.order.rank > other.order.rank
-                                            : is_later(one, other);
-}
-
 // A cleared value yields to any other; equal values fall to `later`.
 bool is_extreme(const FieldRules& field, const Write& one, const Write& other) {
   if (clears(field, one) != clears(field, other)) return clears(field, other);
@@ -71,6 +66,11 @@ bool is_shown_before(const FieldRules& field, const Write& one, const Write& oth
 
 }  // namespace
 
+bool outranks(const Write& one, const Write& other) {
+  return one.order.rank != other.order.rank ? one.order.rank > other.order.rank
+                                            : is_later(one, other);
+}
+
 bool same_value(const FieldRules& field, const Write& one, const Write& other) {
   if (&one == &other) return true;
   if (clears(field, one) || clears(field, other)) return clears(field, one) && clears(field, other);
@@ -96,7 +96,7 @@ std::optional<ShownField> shown_field(const RecordState& state, const FieldRules
 bool shown_alive(const RecordState& state) {
   bool ended = false;
   for (const Write& write : state.writes) {
-    if (!write.alive_live) continue;
+    if (!write.alive_live || write.of_pair()) continue;
     if (alive_says(state, write) != AliveSays::ended) return true;
     ended = true;
   }

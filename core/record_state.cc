@@ -71,7 +71,8 @@ Write write_of(const EventReader& event, const EventId& id, const OrderingFacts&
   write.fields = in.getSetFields() | write.cleared;
   write.live = write.fields;
   write.op = event.op();
-  write.alive_live = write.op != Op::link && write.op != Op::unlink;
+  write.alive_live = true;
+  if (write.of_pair()) write.other = in.getOther();
   write.order = order;
   write.origin = origin;
   write.by = view_of(in.getBy());

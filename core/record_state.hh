@@ -38,7 +38,9 @@ struct Write {
   FieldMask fields = 0;     // that it set or emptied
   FieldMask live = 0;       // those in whose frontier it stands
   FieldMask cleared = 0;    // those that it emptied
-  bool alive_live = false;  // whether it stands in the frontier of the built-in field `alive`
+  bool alive_live = false;  // whether it stands in the frontier of the built-in field `alive`; of a
+                            // link or unlink: of the field `same` of the pair
+  RecordId other = 0;       // of link and unlink: the other of the pair than this state's record
   Op op = Op::create;
   OrderingFacts order;
   NodeId origin = 0;
@@ -49,6 +51,8 @@ struct Write {
   std::vector<EventId> settles;  // of a resolve, in order
   std::string payload;           // canonical bytes of the struct; core/payload.hh opens them
   bool operator==(const Write&) const = default;
+
+  bool of_pair() const { return op == Op::link || op == Op::unlink; }
 };
 
 struct RecordState {

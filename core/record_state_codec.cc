@@ -47,6 +47,7 @@ void put(schema::Write::Builder out, const Write& write) {
   out.setSuperseded(write.fields & ~write.live);
   out.setCleared(write.cleared);
   out.setAliveLive(write.alive_live);
+  out.setOther(write.other);
   out.setCorrectedTime(write.order.corrected_time);
   out.setConfidence(static_cast<schema::Confidence>(write.order.confidence));
   out.setRank(write.order.rank);
@@ -134,6 +135,8 @@ class StateReader {
     require((write.cleared & ~write.fields) == 0);
     write.alive_live = in.getAliveLive();
     write.op = static_cast<Op>(in.getOp());
+    write.other = in.getOther();
+    require(write.other == 0 || write.of_pair());
     write.order = {in.getCorrectedTime(), static_cast<Confidence>(in.getConfidence()),
                    in.getRank()};
     write.origin = in.getOrigin();

@@ -53,6 +53,8 @@ constexpr std::array<Facts, code_count> facts_of_codes{{
     {Code::record_retracted, "record_retracted", 1, 422},
     {Code::record_exists, "record_exists", 1, 409},
     {Code::too_contested, "too_contested", 1, 409},
+    {Code::linked_to_itself, "linked_to_itself", 1, 422},
+    {Code::group_full, "group_full", 1, 409},
     {Code::seen_older, "seen_older", 1, 409},
     {Code::not_contested, "not_contested", 1, 422},
     {Code::no_such_choice, "no_such_choice", 1, 422},

@@ -74,6 +74,10 @@ constexpr SentenceTable table{{
     {Code::too_contested,
      "This record has too many edits that have not seen each other: read it again and edit what it "
      "shows now."},
+    {Code::linked_to_itself,
+     R"("other" names the record itself: name the other record of the two.)"},
+    {Code::group_full,
+     "At most {0} records can be one: look whether those that are linked already belong together."},
     {Code::seen_older,
      "More has arrived since you looked, so nothing was settled: read 'titip-hub conflicts' again "
      "and decide anew."},
@@ -194,8 +198,7 @@ constexpr SentenceTable table{{
     {Code::policy_not_for_field,
      "The policies max and min are for numbers, dates and times[, and {0} is none]: choose later, "
      "authority or review."},
-    {Code::policy_twice,
-     "A field is given two policies[: {0}]; try one of them after the other."},
+    {Code::policy_twice, "A field is given two policies[: {0}]; try one of them after the other."},
     {Code::file_exists,
      "There is already a file[ {0}]: nothing is overwritten; choose another name."},
     {Code::bad_backup,

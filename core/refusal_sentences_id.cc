@@ -70,6 +70,12 @@ constexpr SentenceTable table{{
      "Catatan ini punya terlalu banyak perubahan yang tidak saling melihat: baca lagi lalu ubah "
      "yang "
      "tampil sekarang."},
+    {Code::linked_to_itself,
+     R"("other" menyebut catatan itu sendiri: sebut catatan yang satunya.)"},
+    {Code::group_full,
+     "Paling banyak {0} catatan dapat menjadi satu: periksa apakah yang sudah disatukan memang "
+     "satu "
+     "orang."},
     {Code::seen_older,
      "Sudah ada kiriman baru sejak Anda melihatnya, jadi belum ada yang diputuskan: baca lagi "
      "'titip-hub conflicts' lalu putuskan lagi."},
@@ -195,8 +201,7 @@ constexpr SentenceTable table{{
     {Code::policy_not_for_field,
      "Aturan max dan min hanya untuk angka, tanggal dan waktu[, dan {0} bukan itu]: pilih later, "
      "authority atau review."},
-    {Code::policy_twice,
-     "Satu isian diberi dua aturan[: {0}]; cobalah satu demi satu."},
+    {Code::policy_twice, "Satu isian diberi dua aturan[: {0}]; cobalah satu demi satu."},
     {Code::file_exists, "Berkas[ {0}] sudah ada: tidak ada yang ditimpa; pilih nama lain."},
     {Code::bad_backup,
      "Berkas[ {0}] bukan cadangan hub Titip yang utuh: terpotong, rusak, atau berkas lain. Tidak "

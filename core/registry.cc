@@ -22,6 +22,20 @@ std::vector<std::string> split_words(const std::string& text) {
   return words;
 }
 
+// Lists of names, separated by semicolons.
+void add_alike_keys(RecordType& type, std::string_view lists) {
+  while (!lists.empty()) {
+    const auto end = std::min(lists.find(';'), lists.size());
+    auto& key = type.alike_keys.emplace_back();
+    for (const auto& name : split_words(std::string(lists.substr(0, end)))) {
+      const auto* field = type.field(name);
+      check(field != nullptr, "schema: $duplicates names no field of its type");
+      key.push_back(field->index);
+    }
+    lists.remove_prefix(std::min(end + 1, lists.size()));
+  }
+}
+
 RecordType record_type(capnp::StructSchema schema, schema::RecordRules::Reader rules) {
   const auto proto = schema.getProto();
   check(proto.getStruct().getDiscriminantCount() == 0, "schema: a union in a record type");
@@ -45,13 +59,12 @@ RecordType record_type(capnp::StructSchema schema, schema::RecordRules::Reader r
     if (held.text_format == TextFormat::area) type.areas |= held.bit();
     if (held.addressee) type.addressees |= held.bit();
     if (held.kind == FieldKind::record) type.references |= held.bit();
+    if (has_annotation(field.getProto().getAnnotations(), AnnotationId::distinguishes)) {
+      type.distinguishing |= held.bit();
+    }
     type.fields.push_back(std::move(held));
   }
-  type.duplicate_fields =
-      split_words(annotation_text(proto.getAnnotations(), AnnotationId::duplicates));
-  for (const auto& name : type.duplicate_fields) {
-    check(type.field(name) != nullptr, "schema: $duplicates names no field of its type");
-  }
+  add_alike_keys(type, annotation_text(proto.getAnnotations(), AnnotationId::duplicates));
   return type;
 }
 

@@ -76,8 +76,9 @@ struct RecordType {
   bool system = false;       // refused at intake
   Lane lane = Lane::routine;
   Label label;
-  std::vector<std::string> duplicate_fields;
-  std::vector<FieldRules> fields;  // by index
+  std::vector<std::vector<std::uint8_t>> alike_keys;  // fields by index: core/alike.hh
+  FieldMask distinguishing = 0;                       // of those, what parts two
+  std::vector<FieldRules> fields;                     // by index
   FieldMask required = 0;
   FieldMask identifying = 0;
   // Who is concerned with a record of the type (core/concern.hh).

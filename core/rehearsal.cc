@@ -8,7 +8,7 @@
 #include "core/carried.hh"
 #include "core/epochs.hh"
 #include "core/event.hh"
-#include "core/hub_append.hh"
+#include "core/hub_apply.hh"
 #include "core/hub_journal.hh"
 #include "core/hub_lives.hh"
 #include "core/limits.hh"

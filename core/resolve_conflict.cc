@@ -5,18 +5,18 @@
 
 #include "core/changes.hh"
 #include "core/contested_record.hh"
+#include "core/event.hh"
 #include "core/hub_put.hh"
 #include "core/intake_field.hh"
 #include "core/intake_json.hh"
 #include "core/limits.hh"
 #include "core/print_json.hh"
 #include "core/record_frontier.hh"
+#include "core/united.hh"
 
 namespace titip {
 
 namespace {
-
-Key key_of(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 
 Refusal refusal_of(Code code, std::string_view field, std::vector<std::string> details = {}) {
   return {code, std::string(field), std::move(details)};
@@ -25,8 +25,8 @@ Refusal refusal_of(Code code, std::string_view field, std::vector<std::string> d
 // From answers to one event, or to two of which the second retracts.
 class Settling {
  public:
-  Settling(const RecordState& state, const RecordType& type)
-      : state_(state), type_(type), questions_(contested_questions(state, type)) {}
+  Settling(const United& whole, const RecordType& type)
+      : state_(whole.state), type_(type), questions_(contested_questions(whole, type)) {}
 
   std::optional<Refusal> decide(const Decision& decision) {
     if (questions_.empty()) return refusal_of(Code::not_contested, {});
@@ -90,6 +90,8 @@ class Settling {
     if (number == 0 || number > asked->choices) {
       return refusal_of(Code::no_such_choice, asked->name(), {std::to_string(asked->choices)});
     }
+    // By --same or --apart, which name the other.
+    if (asked->about == Question::About::pair) return refusal_of(Code::not_contested, name);
     if (asked->about == Question::About::life) {
       wish_ = number == answer_keep ? Wish::keep : Wish::retract;
       return std::nullopt;
@@ -211,36 +213,42 @@ bool has_room_for_two(const RecordState& state) {
   return fits_change(fuller);
 }
 
-RecordState state_of(const ReadTxn& txn, const RecordKey& record) {
-  const auto value = txn.get(Table::records, key_of(record));
-  return value ? decode_record_state(*value) : RecordState{};
-}
-
 }  // namespace
 
-Result<Settled> settle_conflict(WriteTxn& txn, const RecordKey& record, const Decision& decision,
+Result<Settled> settle_conflict(WriteTxn& txn, const RecordKey& named, const Decision& decision,
                                 const IntakeContext& context, std::uint64_t epoch) {
-  const auto* type = context.registry.find(record.type);
+  const auto* type = context.registry.find(named.type);
   check(type != nullptr, "a decision about a record of no type");
   if (type->system) return refusal_of(Code::system_type, "type", {type->name});
-  const auto state = state_of(txn, record);
+  const auto whole = united(txn, named, *type);
+  const auto& [record, members, state, open_pairs] = whole;
   if (state.writes.empty()) return refusal_of(Code::not_found, {});
   if (decision.seen.as_of != state.as_of) return refusal_of(Code::seen_older, "seen");
-  Settling settling(state, *type);
-  if (auto refused = settling.decide(decision)) return *std::move(refused);
-  if (settling.retracts_after() && !has_room_for_two(state)) {
-    return refusal_of(Code::too_contested, "id");
+  const bool about_fields =
+      !decision.take.empty() || !decision.set.empty() || decision.cleared != 0;
+  if (about_fields && decision.pair) return refusal_of(Code::not_allowed_here, "take", {"same"});
+  Settling settling(whole, *type);
+  if (about_fields) {
+    if (auto refused = settling.decide(decision)) return *std::move(refused);
+    if (settling.retracts_after() && !has_room_for_two(state)) {
+      return refusal_of(Code::too_contested, "id");
+    }
   }
 
-  auto draft = settling.draft();
+  auto draft = about_fields ? settling.draft() : EventDraft{};
   draft.type = type;
   draft.record.id = record.id;
   draft.by = decision.by;
   draft.note = decision.note;
   draft.version = Version{state.as_of, 0};
+  if (decision.pair) {
+    draft.record.id = named.id;
+    draft.other.id = decision.pair->first;
+    draft.op = decision.pair->second;
+  }
   auto saved = save_hub_draft(txn, draft, context, epoch);
   if (!saved) return saved.refusal();
-  if (settling.retracts_after()) {
+  if (about_fields && settling.retracts_after()) {
     EventDraft end;
     end.type = type;
     end.op = Op::retract;
@@ -250,8 +258,13 @@ Result<Settled> settle_conflict(WriteTxn& txn, const RecordKey& record, const De
     saved = save_hub_draft(txn, end, context, epoch);
     check(saved.ok(), "there was room for two events");
   }
-  const auto after = state_of(txn, record);
-  return Settled{record, saved->seq, after.under_review, shown_alive(after), {after.as_of, 0}};
+  const auto after = united(txn, named, *type);
+  return Settled{after.record,
+                 saved->seq,
+                 draft.op,
+                 after.state.under_review,
+                 shown_alive(after.state),
+                 {after.state.as_of, 0}};
 }
 
 std::string settled_json(const Settled& settled, const Registry& registry) {
@@ -259,7 +272,7 @@ std::string settled_json(const Settled& settled, const Registry& registry) {
   check(type != nullptr, "a record of no type was settled");
   JsonWriter out;
   out.begin_object().key("type").text(type->name);
-  out.key("id").text(format_hex_id(settled.record.id)).key("op").text("resolve");
+  out.key("id").text(format_hex_id(settled.record.id)).key("op").text(op_word(settled.op));
   out.key("underReview").boolean(settled.under_review).key("alive").boolean(settled.alive);
   out.key("version").text(format_version(settled.version));
   out.key("offset").number(settled.offset);

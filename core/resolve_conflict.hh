@@ -33,18 +33,22 @@ struct Decision {
   // Values that nobody gave, or that one would rather type; fields that are contested.
   std::vector<std::pair<const FieldRules*, FieldValue>> set;
   FieldMask cleared = 0;
+  // With which record it is one, or with which it is not: they are in conflict about that, or alike
+  // (core/alike.hh). Travels as a link or an unlink.
+  std::optional<std::pair<RecordId, Op>> pair;
   Version seen;  // of the record, as the list printed it
   std::string note;
   std::string by;
 };
 
-// {"take":N | {"FIELD":N,…}, "set":{"FIELD":value,…}, "seen", "note", "by"}: `seen` and an answer
-// are required.
+// {"take":N | {"FIELD":N,…}, "set":{"FIELD":value,…}, "same":ID | "apart":ID, "seen", "note",
+// "by"}: `seen` and an answer are required.
 Result<Decision> parse_decision(std::string_view json, const RecordType& type);
 
 struct Settled {
   RecordKey record;
   std::uint64_t offset = 0;   // of the last event that it took
+  Op op = Op::resolve;        // of the first
   bool under_review = false;  // something is still open
   bool alive = false;
   Version version;  // of the record, after

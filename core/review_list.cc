@@ -28,23 +28,11 @@ FieldMask written_apart(const RecordState& state) {
   return apart;
 }
 
-bool lives_apart(const RecordState& state) {
-  std::size_t made = 0;
-  bool ended = false;
-  bool used = false;
-  for (const Write& write : state.writes) {
-    if (!write.alive_live) continue;
-    const auto says = alive_says(state, write);
-    if (says == AliveSays::made) ++made;
-    if (says == AliveSays::ended) ended = true;
-    if (says != AliveSays::ended) used = true;
-  }
-  return made > 1 || (ended && used);
-}
-
 ListedRecord decode_listed(const RecordKey& record, std::string_view value) {
   const StoredReader<schema::Contested> in(value);
-  return {record, in->getSince(), {in->getFields(), in->getAlive(), in->getUnderReview()}};
+  return {record,
+          in->getSince(),
+          {in->getFields(), in->getAlive(), in->getPairs(), in->getUnderReview()}};
 }
 
 void put_listed(WriteTxn& txn, const ListedRecord& listed) {
@@ -52,6 +40,7 @@ void put_listed(WriteTxn& txn, const ListedRecord& listed) {
   out->setSince(listed.since);
   out->setFields(listed.what.fields);
   out->setAlive(listed.what.alive);
+  out->setPairs(listed.what.pairs);
   out->setUnderReview(listed.what.under_review);
   txn.put(Table::conflicts, key_of(listed.record), out.bytes());
 }
@@ -63,11 +52,21 @@ void count_open(WriteTxn& txn, bool was_open, bool is_open) {
   meta::put_u64(txn, meta::open_conflicts, is_open ? open + 1 : open - 1);
 }
 
-}  // namespace
+// The record is contested in this, and in nothing else.
+void list(WriteTxn& txn, const RecordKey& record, const Contested& what, TimeMs now) {
+  const auto held = listed_record(txn, record);
+  count_open(txn, held && held->what.under_review, what.under_review);
+  if (!what.any()) {
+    if (held) txn.erase(Table::conflicts, key_of(record));
+  } else if (!held || held->what != what) {
+    put_listed(txn, {record, held ? held->since : now, what});
+  }
+}
 
-Contested contested(const RecordState& state, const RecordType& type) {
+Contested contested_in(const RecordState& state, const RecordType& type, bool pairs) {
   Contested what;
   what.under_review = state.under_review;
+  what.pairs = pairs;
   if (state.writes.size() < 2) return what;
   const FieldMask apart = written_apart(state);
   bool reviewed = false;
@@ -77,22 +76,34 @@ Contested contested(const RecordState& state, const RecordType& type) {
     reviewed = reviewed || field.merge == MergePolicy::review;
   }
   // Whatever else is under review is about the record itself: nothing open goes unlisted.
-  what.alive = lives_apart(state) || (state.under_review && !reviewed);
+  what.alive = life_contested(state) || (state.under_review && !reviewed && !pairs);
   return what;
+}
+
+}  // namespace
+
+Contested contested(const RecordState& state, const RecordType& type) {
+  return contested_in(state, type, std::ranges::any_of(pair_words(state), &PairWord::contested));
+}
+
+Contested contested(const United& whole, const RecordType& type) {
+  return contested_in(whole.state, type, !whole.open_pairs.empty());
 }
 
 void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type,
                         const RecordState& before, const RecordState& after, TimeMs now) {
   const auto what = contested(after, type);
   // By far the most records are never contested, and are not looked up.
-  if (!what.any() && !contested(before, type).any()) return;
-  const auto held = listed_record(txn, record);
-  count_open(txn, held && held->what.under_review, what.under_review);
-  if (!what.any()) {
-    if (held) txn.erase(Table::conflicts, key_of(record));
-  } else if (!held || held->what != what) {
-    put_listed(txn, {record, held ? held->since : now, what});
-  }
+  if (what.any() || contested(before, type).any()) list(txn, record, what, now);
+}
+
+void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type,
+                        TimeMs now) {
+  const auto value = txn.get(Table::records, record_key(record));
+  if (!value) return;
+  const auto whole = united(txn, record, decode_record_state(*value), type);
+  const bool stands_for_all = whole.record == record;
+  list(txn, record, stands_for_all ? contested(whole, type) : Contested{}, now);
 }
 
 void build_review_list(WriteTxn& txn, const Registry& registry, TimeMs now) {

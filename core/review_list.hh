@@ -12,6 +12,7 @@
 #include "core/record_state.hh"
 #include "core/registry.hh"
 #include "core/types.hh"
+#include "core/united.hh"
 
 namespace titip {
 
@@ -19,16 +20,21 @@ namespace titip {
 struct Contested {
   FieldMask fields = 0;       // whose frontier holds different values
   bool alive = false;         // so is whether it was made once, or lives at all
+  bool pairs = false;         // so is whether it is one with another
   bool under_review = false;  // open: only a `resolve` ends it
-  bool any() const { return fields != 0 || alive || under_review; }
+  bool any() const { return fields != 0 || alive || pairs || under_review; }
   bool operator==(const Contested&) const = default;
 };
 Contested contested(const RecordState& state, const RecordType& type);
+Contested contested(const United& whole, const RecordType& type);
 
 // An event has turned `before` into `after`: the record enters the list, changes in it or leaves
 // it.
 void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type,
                         const RecordState& before, const RecordState& after, TimeMs now);
+// Likewise of a record that has been said to be one with others, or not to be: a group is listed
+// under its canonical id alone. The store holds them as they are now.
+void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType& type, TimeMs now);
 
 // Lists what a store holds that was written before there was a list; once, whenever it is called.
 // They count as contested since `now`.

@@ -2,9 +2,12 @@
 
 #include "core/save_draft.hh"
 
+#include <algorithm>
+
 #include "core/capnp_bytes.hh"
 #include "core/check.hh"
 #include "core/limits.hh"
+#include "core/record_group.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -50,6 +53,20 @@ Result<RecordId> resolve_reference(const ReadTxn& txn, const RecordReference& re
   return holder->record.id;
 }
 
+// Why two records cannot be said to be one, or two.
+std::optional<Refusal> refuse_pair(const ReadTxn& txn, const EventDraft& draft,
+                                   const RecordKey& record, RecordId other) {
+  if (other == record.id) return Refusal{Code::linked_to_itself, "other", {}};
+  if (draft.op != Op::link) return std::nullopt;
+  const auto state_of = stored_states(txn);
+  auto both = group_of(state_of, record);
+  for (const auto id : group_of(state_of, {record.type, other})) {
+    if (std::ranges::count(both, id) == 0) both.push_back(id);
+  }
+  if (both.size() <= limits::group_members_max) return std::nullopt;
+  return Refusal{Code::group_full, "other", {std::to_string(limits::group_members_max)}};
+}
+
 // Fills the stamp's resolved ids and marks what is not held here.
 std::optional<Refusal> resolve_references(const ReadTxn& txn, const EventDraft& draft,
                                           const Registry& registry, EventStamp& stamp,
@@ -68,6 +85,7 @@ std::optional<Refusal> resolve_references(const ReadTxn& txn, const EventDraft& 
     const auto id = resolve_reference(txn, draft.other, *draft.type, "other");
     if (!id) return id.refusal();
     stamp.other = *id;
+    return refuse_pair(txn, draft, saved.record, *id);
   }
   return std::nullopt;
 }
@@ -126,7 +144,8 @@ Result<Saved> save_draft_in(OwnJournal& journal, WriteTxn& txn, const EventDraft
   stamp.record = saved.record.id;
   stamp.clock = context.clock;
   stamp.zone_minutes = context.zone_minutes;
-  if (draft.op != Op::create) stamp.version = journal.author_saw(draft.version, *state);
+  if (draft.op != Op::create)
+    stamp.version = journal.author_saw(draft.version, saved.record, *state);
   if (auto refusal = resolve_references(txn, draft, context.registry, stamp, saved))
     return *refusal;
 

@@ -53,7 +53,7 @@ class OwnJournal {
  public:
   virtual ~OwnJournal() = default;
   // What the author of an event on a record in `state` had seen; `said`: what they say themselves.
-  virtual Version author_saw(const std::optional<Version>& said,
+  virtual Version author_saw(const std::optional<Version>& said, const RecordKey& record,
                              const RecordState& state) const = 0;
   // Appends the event and applies it to its record, which is in `state`. Its position; a refusal
   // has written nothing.

@@ -17,6 +17,7 @@ namespace titip {
 enum class AnnotationId : std::uint64_t {
   record = 0xc4821cbeedcb7bf5,
   duplicates = 0xb0217296f8e4bd84,
+  distinguishes = 0xb3a1c7d2e9f04815,
   range = 0x8d4db43eeaa7f922,
   unit = 0x95827c99fc1e7c5c,
   loinc = 0xb27df9c5b9b583af,

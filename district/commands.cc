@@ -7,6 +7,7 @@
 #include "io/http_server.hh"
 #include "io/log.hh"
 #include "io/refusal_error.hh"
+#include "io/stock_output.hh"
 #include "io/url.hh"
 #include "io/wait_for_lock.hh"
 
@@ -107,6 +108,14 @@ int district_list(const CommandContext& command, const std::string& hub_name,
   const auto facility = hub.facility();
   const auto open = [&] { return std::make_unique<PrefixedRead>(node.read(hub)); };
   return print_records(open, reader_of(facility), type);
+}
+
+int district_stock(const CommandContext& command, const std::string& hub_name,
+                   const std::string& facility) {
+  auto node = DistrictNode::open(command.data, Access::read, command.config);
+  const auto hub = hub_of(node, hub_name);
+  const auto hub_facility = hub.facility();
+  return print_stock(node.read(hub), reader_of(hub_facility), command, facility);
 }
 
 }  // namespace titip

@@ -18,5 +18,7 @@ int district_status(const CommandContext& command);
 int district_get(const CommandContext& command, const std::string& hub, const std::string& type,
                  const std::string& id);
 int district_list(const CommandContext& command, const std::string& hub, const std::string& type);
+int district_stock(const CommandContext& command, const std::string& hub,
+                   const std::string& facility);
 
 }  // namespace titip

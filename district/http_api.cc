@@ -7,6 +7,7 @@
 #include "io/clock.hh"
 #include "io/http_common.hh"
 #include "io/metrics_text.hh"
+#include "io/stock_output.hh"
 
 namespace titip {
 
@@ -44,7 +45,7 @@ HttpResponse DistrictHttpApi::read_of_hub(const HttpRequest& request) {
   if (request.path.starts_with(versioned)) {
     feed = feed_named(std::string_view(request.path).substr(versioned.size()));
   }
-  if (!feed && !request.path.starts_with("/v1/records/")) {
+  if (!feed && request.path != "/v1/stock" && !request.path.starts_with("/v1/records/")) {
     return no_such_path(request);
   }
   const auto hub = node_.hub_named(request.query_value("hub"));
@@ -52,6 +53,9 @@ HttpResponse DistrictHttpApi::read_of_hub(const HttpRequest& request) {
   if (feed) return this->feed(request, *hub, *feed);
   const auto facility = hub->facility();
   if (auto response = answer_records(request, node_.read(*hub), reader_of(facility))) {
+    return std::move(*response);
+  }
+  if (auto response = answer_stock(request, node_.read(*hub), reader_of(facility))) {
     return std::move(*response);
   }
   return no_such_path(request);

@@ -15,6 +15,7 @@ struct Options : NodeOptions {
   std::string argument;  // INVITE or TYPE
   std::string id;
   std::string hub;
+  std::string facility;
   bool replace = false;
   TailRequest tail;
 };
@@ -64,5 +65,9 @@ int main(int argc, char** argv) {
       .positional("TYPE", options.argument, "the record type", Need::required)
       .option("--hub", options.hub, "FACILITY", hub_help)
       .runs([&] { return district_list(context_of(options), options.hub, options.argument); });
+  add("stock", "say what is left of each item: the sum of its movements")
+      .option("--facility", options.facility, "CODE", "of this facility; else of all")
+      .option("--hub", options.hub, "FACILITY", hub_help)
+      .runs([&] { return district_stock(context_of(options), options.hub, options.facility); });
   return line.parse_and_run(argc, argv, options.common);
 }

@@ -16,6 +16,7 @@
 #include "io/put_place.hh"
 #include "io/qr_code.hh"
 #include "io/refusal_error.hh"
+#include "io/stock_output.hh"
 #include "io/url.hh"
 
 namespace titip {
@@ -97,6 +98,11 @@ int hub_get(const CommandContext& command, const std::string& type, const std::s
 int hub_list(const CommandContext& command, const std::string& type) {
   auto node = HubNode::open(command.data, Access::read, command.config);
   return print_records(node.store(), reader(), type);
+}
+
+int hub_stock(const CommandContext& command, const std::string& facility) {
+  auto node = HubNode::open(command.data, Access::read, command.config);
+  return print_stock(*node.store().read(), reader(), command, facility);
 }
 
 int hub_nodes(const CommandContext& command) {

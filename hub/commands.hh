@@ -16,6 +16,7 @@ int hub_invite(const CommandContext& command, const InviteRequest& request, bool
 int hub_put(const CommandContext& command, const std::string& file);
 int hub_get(const CommandContext& command, const std::string& type, const std::string& id);
 int hub_list(const CommandContext& command, const std::string& type);
+int hub_stock(const CommandContext& command, const std::string& facility);
 int hub_revoke(const CommandContext& command, const std::string& name);
 int hub_nodes(const CommandContext& command);
 int hub_status(const CommandContext& command);

@@ -13,6 +13,7 @@
 #include "io/http_common.hh"
 #include "io/http_intake.hh"
 #include "io/metrics_text.hh"
+#include "io/stock_output.hh"
 
 namespace titip {
 
@@ -66,6 +67,8 @@ HttpResponse HubHttpApi::read(const HttpRequest& request) {
   if (request.path == "/v1/events") return feed(request, StreamKind::hub_journal);
   if (request.path == "/v1/changes") return feed(request, StreamKind::hub_changes);
   if (auto response = answer_records(request, node_.store(), reader())) return std::move(*response);
+  if (auto response = answer_stock(request, *node_.store().read(), reader()))
+    return std::move(*response);
   return no_such_path(request);
 }
 

@@ -1,5 +1,6 @@
 #include "hub/hub_node.hh"
 
+#include "core/alike.hh"
 #include "core/carried.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
@@ -57,6 +58,12 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
   if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::open_conflicts)) {
     node.store_->write(
         [](WriteTxn& txn) { build_review_list(txn, Registry::ilp(), read_clock().wall); });
+  }
+  if (access == Access::write && !has_alike(*node.store_->read())) {
+    const auto secret =
+        Key().u64(random_u64()).u64(random_u64()).u64(random_u64()).u64(random_u64());
+    node.store_->write(
+        [&](WriteTxn& txn) { build_alike(txn, Registry::ilp(), secret, read_clock().wall); });
   }
   if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::carried_built)) {
     node.store_->write([](WriteTxn& txn) {

@@ -27,6 +27,7 @@ struct Options : NodeOptions {
   std::string type;
   std::string node;
   std::string id;
+  std::string facility;
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> limit;
   bool follow = false;
@@ -99,6 +100,9 @@ void add_reading_commands(Options& options, const AddCommand& add) {
   add("list", "print every record of a type")
       .positional("TYPE", options.type, "the record type", Need::required)
       .runs([&] { return hub_list(context_of(options), options.type); });
+  add("stock", "say what is left of each item: the sum of its movements")
+      .option("--facility", options.facility, "CODE", "of this facility; else of all")
+      .runs([&] { return hub_stock(context_of(options), options.facility); });
   add("nodes", "list the devices and how far each is").runs([&] {
     return hub_nodes(context_of(options));
   });
@@ -123,6 +127,8 @@ void add_review_commands(Options& options, const AddCommand& add) {
       .option("--take", asked.take, "N",
               "the value with this number; FIELD:N for each of several fields")
       .option("--set", asked.set, "FIELD=VALUE", "another value; nothing after = empties the field")
+      .option("--same", asked.same, "ID", "it is one and the same as this record")
+      .option("--apart", asked.apart, "ID", "it is another than this record")
       .option("--seen", asked.seen, "VERSION", "what you saw, as 'conflicts' printed it",
               Need::required)
       .option("--type", asked.type, "TYPE", "of the record, where several types have this id")

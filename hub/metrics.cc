@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/alike.hh"
 #include "core/hub_journal.hh"
 #include "core/intake_json.hh"
 #include "core/review_list.hh"
@@ -58,6 +59,8 @@ std::string hub_metrics(HubNode& node, const IsConnected& connected, std::size_t
   out.value("titip_records", gauge, "Records held.", txn->count(Table::records));
   out.value("titip_conflicts", gauge, "Records under review: a person must decide.",
             open_conflicts(*txn));
+  out.value("titip_alike_pairs", gauge, "Pairs of records that may be one: a person must decide.",
+            open_alike(*txn));
   out.value("titip_quarantined", gauge, "Events that could not be applied.",
             txn->count(Table::quarantine));
   out.value("titip_nodes", gauge, "Nodes ever enrolled.", nodes.size());

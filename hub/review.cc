@@ -31,7 +31,18 @@ struct Wanted {
   std::size_t limit = std::numeric_limits<std::size_t>::max();
 };
 
-// Oldest first, one line or one block a record.
+std::string pair_in_list(HubNode& node, const ReadTxn& txn, const AlikePair& pair,
+                         const Wanted& wanted) {
+  if (!wanted.json) {
+    return alike_text(txn, pair, node.profile().zone_minutes, wanted.language);
+  }
+  const auto* type = Registry::ilp().find(pair.record.type);
+  if (type == nullptr) return {};
+  const auto as_of = united(txn, pair.record, *type).state.as_of;
+  return alike_line(pair, as_of, *type) + "\n";
+}
+
+// Oldest first, one line or one block a record; then what may be one.
 std::string list_text(HubNode& node, const Wanted& wanted) {
   const auto txn = node.store().read();
   auto list = review_list(*txn, wanted.listing, wanted.type);
@@ -45,12 +56,14 @@ std::string list_text(HubNode& node, const Wanted& wanted) {
       continue;
     }
     const auto* type = Registry::ilp().find(listed.record.type);
-    const auto value =
-        txn->get(Table::records, Key().u16(listed.record.type).u64(listed.record.id));
-    if (type == nullptr || !value) continue;
-    text += conflict_line(listed, decode_record_state(*value), *type) + "\n";
+    if (type == nullptr) continue;
+    text += conflict_line(listed, united(*txn, listed.record, *type), *type) + "\n";
   }
-  if (!wanted.json) text += conflicts_total(open, list.size(), wanted.language);
+  auto alike = alike_pairs(*txn, wanted.type);
+  const auto pairs = alike.size();
+  if (alike.size() > wanted.limit - list.size()) alike.resize(wanted.limit - list.size());
+  for (const auto& pair : alike) text += pair_in_list(node, *txn, pair, wanted);
+  if (!wanted.json) text += conflicts_total(open, pairs, list.size(), wanted.language);
   return text;
 }
 
@@ -147,6 +160,8 @@ Result<std::string> decision_json(const ResolveRequest& request, const RecordTyp
   out.begin_object();
   if (auto refused = write_take(out, request.take)) return *std::move(refused);
   if (auto refused = write_set(out, request.set, type)) return *std::move(refused);
+  if (!request.same.empty()) out.key("same").text(request.same);
+  if (!request.apart.empty()) out.key("apart").text(request.apart);
   if (!request.note.empty()) out.key("note").text(request.note);
   if (!request.by.empty()) out.key("by").text(request.by);
   out.key("seen").text(request.seen).end_object();
@@ -197,8 +212,10 @@ int hub_resolve(const CommandContext& command, const ResolveRequest& request) {
   const auto refuse = [&](const Refusal& refusal) {
     return fail(refusal, command.language, command.json);
   };
-  if (request.take.empty() && request.set.empty()) {
-    return refuse({Code::bad_option, "--take", {"--take 2, --set FIELD=VALUE"}});
+  if (request.take.empty() && request.set.empty() && request.same.empty() &&
+      request.apart.empty()) {
+    return refuse(
+        {Code::bad_option, "--take", {"--take 2, --set FIELD=VALUE, --same ID, --apart ID"}});
   }
   const auto id = parse_hex_id(request.id);
   if (!id) return refuse({Code::bad_id, "id", {}});

@@ -26,6 +26,8 @@ struct ResolveRequest {
   std::string type;               // needed where several types have that id
   std::vector<std::string> take;  // "2" or "birthDate:2"
   std::vector<std::string> set;   // "birthDate=2024-01-02"; nothing after "=" empties the field
+  std::string same;               // an id: they are one
+  std::string apart;              // an id: they are two
   std::string note;
   std::string by;
   std::string seen;

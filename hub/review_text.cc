@@ -4,38 +4,11 @@
 
 #include "core/contested_record.hh"
 #include "core/intake_json.hh"
-#include "hub/value_text.hh"
+#include "core/united.hh"
 
 namespace titip {
 
 namespace {
-
-RecordState state_of(const ReadTxn& txn, const RecordKey& record) {
-  const auto value = txn.get(Table::records, Key().u16(record.type).u64(record.id));
-  return value ? decode_record_state(*value) : RecordState{};
-}
-
-// What tells a record from others of its type: the fields that none may lack. Of a record that it
-// refers to likewise.
-std::string description(const ReadTxn& txn, const RecordType& type, const RecordState& state,
-                        const Words& words, bool follow = true) {
-  std::string text;
-  for (const auto& field : type.fields) {
-    if (!field.required) continue;
-    const auto shown = shown_field(state, field);
-    if (!shown || shown->cleared) continue;
-    const auto value = value_given(field, *shown->from).value();
-    auto part = value_text(field, value, words);
-    if (const auto* reference = std::get_if<RecordReference>(&value); reference != nullptr) {
-      const auto* named = follow ? Registry::ilp().find(field.refers_to) : nullptr;
-      if (named == nullptr) continue;
-      const auto other = state_of(txn, {named->number, reference->id});
-      if (!other.writes.empty()) part = description(txn, *named, other, words, false);
-    }
-    text += (text.empty() ? "" : ", ") + part;
-  }
-  return text;
-}
 
 // What a write says of the record's fields, where the question is about the record itself.
 std::string contents_text(const RecordType& type, const Write& write, const Words& words) {
@@ -68,6 +41,9 @@ std::string question_title(const Question& question, const Words& words) {
     case Question::About::making:
       return words("Dibuat lebih dari sekali; ambil yang mana? (alive)",
                    "Made more than once; which one to take? (alive)");
+    case Question::About::pair:
+      return words("Satu orang atau dua? (same)", "One and the same, or two? (same)") +
+             std::string(" ") + format_hex_id(question.one) + ", " + format_hex_id(question.other);
     case Question::About::field: break;
   }
   return words.label(question.field->label, question.field->name) + " (" + question.field->name +
@@ -93,11 +69,23 @@ std::string question_text(const Question& question, const RecordType& type, cons
   return text;
 }
 
+std::string pair_command(const RecordKey& record, RecordId other, const RecordState& state,
+                         const Words& words) {
+  const auto seen = " --seen " + format_version({state.as_of, 0});
+  const auto begin = "titip-hub resolve " + format_hex_id(record.id);
+  return begin + " --same " + format_hex_id(other) + seen +
+         words("\n      atau: ", "\n      or: ") + begin + " --apart " + format_hex_id(other) +
+         seen;
+}
+
 // Of what is open; of all where nothing is.
 std::string command_text(const std::vector<Question>& questions, const ListedRecord& listed,
-                         const RecordState& state) {
+                         const RecordState& state, const Words& words) {
   std::vector<const Question*> asked;
   for (const auto& each : questions) {
+    if (each.about == Question::About::pair) {
+      return pair_command({listed.record.type, each.one}, each.other, state, words);
+    }
     if (each.open || !listed.what.under_review) asked.push_back(&each);
   }
   std::string text = "titip-hub resolve " + format_hex_id(listed.record.id);
@@ -109,27 +97,86 @@ std::string command_text(const std::vector<Question>& questions, const ListedRec
 
 }  // namespace
 
+// What tells a record from others of its type: the fields that none may lack. Of a record that it
+// refers to likewise.
+std::string record_description(const ReadTxn& txn, const RecordType& type, const RecordState& state,
+                               const Words& words, bool follow) {
+  std::string text;
+  for (const auto& field : type.fields) {
+    if (!field.required) continue;
+    const auto shown = shown_field(state, field);
+    if (!shown || shown->cleared) continue;
+    const auto value = value_given(field, *shown->from).value();
+    auto part = value_text(field, value, words);
+    if (const auto* reference = std::get_if<RecordReference>(&value); reference != nullptr) {
+      const auto* named = follow ? Registry::ilp().find(field.refers_to) : nullptr;
+      if (named == nullptr) continue;
+      const auto other = united(txn, {named->number, reference->id}, *named).state;
+      if (!other.writes.empty()) part = record_description(txn, *named, other, words, false);
+    }
+    text += (text.empty() ? "" : ", ") + part;
+  }
+  return text;
+}
+
 std::string conflict_text(const ReadTxn& txn, const ListedRecord& listed, std::int16_t zone_minutes,
                           Language language) {
   const Words words(language);
   const auto* type = Registry::ilp().find(listed.record.type);
   if (type == nullptr) return {};
-  const auto state = state_of(txn, listed.record);
-  const auto questions = contested_questions(state, *type);
+  const auto whole = united(txn, listed.record, *type);
+  const auto& state = whole.state;
+  const auto questions = contested_questions(whole, *type);
   std::string text = words.label(type->label, type->name) + " (" + type->name + ") " +
                      format_hex_id(listed.record.id);
-  if (const auto what = description(txn, *type, state, words); !what.empty()) text += ": " + what;
+  if (const auto what = record_description(txn, *type, state, words); !what.empty())
+    text += ": " + what;
   text += words("\n  Bertentangan sejak ", "\n  In conflict since ") +
           format_time({listed.since, zone_minutes});
   text += listed.what.under_review ? words(", perlu diputuskan\n", ", to be decided\n")
                                    : words(", dipilih oleh aturan\n", ", chosen by rule\n");
   for (const auto& question : questions) text += question_text(question, *type, words);
-  return text + "  " + words("Putuskan: ", "Decide: ") + command_text(questions, listed, state) +
+  return text + "  " + words("Putuskan: ", "Decide: ") +
+         command_text(questions, listed, state, words) + "\n\n";
+}
+
+std::string alike_text(const ReadTxn& txn, const AlikePair& pair, std::int16_t zone_minutes,
+                       Language language) {
+  const Words words(language);
+  const auto* type = Registry::ilp().find(pair.record.type);
+  if (type == nullptr) return {};
+  const auto one = united(txn, pair.record, *type).state;
+  const RecordKey other_record{pair.record.type, pair.other};
+  const auto other = united(txn, other_record, *type).state;
+  std::string by;
+  for (std::size_t list = 0; list < type->alike_keys.size(); ++list) {
+    if ((pair.by >> list & 1) == 0) continue;
+    for (const auto index : type->alike_keys[list]) {
+      const auto& field = type->fields[index];
+      by += (by.empty() ? "" : ", ") + words.label(field.label, field.name);
+    }
+  }
+  const auto line = [&](const RecordKey& record, const RecordState& state) {
+    return "    " + format_hex_id(record.id) + ": " + record_description(txn, *type, state, words) +
+           "\n         " + author_text(state.writes.front(), words) + "\n";
+  };
+  return words.label(type->label, type->name) + " (" + type->name + ")" +
+         words(": mungkin satu yang sama sejak ", ": may be one and the same since ") +
+         format_time({pair.since, zone_minutes}) + words(", karena sama: ", ", being equal in: ") +
+         by + "\n" + line(pair.record, one) + line(other_record, other) + "  " +
+         words("Putuskan: ", "Decide: ") + pair_command(pair.record, pair.other, one, words) +
          "\n\n";
 }
 
-std::string conflicts_total(std::uint64_t open, std::size_t printed, Language language) {
+std::string conflicts_total(std::uint64_t open, std::uint64_t alike, std::size_t printed,
+                            Language language) {
   const Words words(language);
+  if (alike > 0) {
+    const auto pairs = std::to_string(alike) +
+                       words(" pasang catatan mungkin satu yang sama",
+                             alike == 1 ? " pair of records may be one" : " pairs may be one");
+    return (open == 0 ? "" : conflicts_total(open, 0, printed, language)) + pairs + ".\n";
+  }
   if (open == 0) {
     return words("Tidak ada yang perlu diputuskan.\n", "Nothing needs to be decided.\n");
   }
@@ -143,6 +190,9 @@ std::string conflicts_total(std::uint64_t open, std::size_t printed, Language la
 std::string settled_text(const Settled& settled, Language language) {
   const Words words(language);
   std::string text = words("Diputuskan: ", "Settled: ") + format_hex_id(settled.record.id);
+  if (settled.op == Op::link) text += words(" dan yang lain adalah satu", " and the other are one");
+  if (settled.op == Op::unlink)
+    text += words(" dan yang lain adalah dua", " and the other are two");
   if (!settled.alive) text += words(" dibatalkan", " is retracted");
   text += ".";
   if (settled.under_review) {

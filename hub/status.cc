@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/alike.hh"
 #include "core/backup_mark.hh"
 #include "core/custody.hh"
 #include "core/intake_json.hh"
@@ -148,6 +149,7 @@ std::string hub_status_json(HubNode& node, bool running, const IsConnected& conn
   out.key("offset").number(position.offset);
   out.key("records").number(txn->count(Table::records));
   out.key("conflicts").number(open_conflicts(*txn));
+  out.key("alike").number(open_alike(*txn));
   out.key("quarantined").number(txn->count(Table::quarantine));
   out.key("acceptsNew").boolean(node.store().usage().accepts_new_work());
   print_backup(out.key("backup"), *txn);
@@ -186,6 +188,7 @@ std::string hub_status_text(HubNode& node, bool running, const IsConnected& conn
   line("Kejadian tersimpan", "Events held", journal_position(*txn).offset);
   line("Catatan", "Records", txn->count(Table::records));
   line("Perlu diputuskan", "To be decided", open_conflicts(*txn));
+  line("Mungkin sama", "May be one", open_alike(*txn));
   line("Dikarantina", "In quarantine", txn->count(Table::quarantine));
   if (const auto mark = backup_mark(*txn)) {
     line("Ada di cadangan", "In a backup", mark->position.offset);

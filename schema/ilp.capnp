@@ -15,6 +15,7 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("titip::schema");
 
 using import "rules.capnp".record; using import "rules.capnp".duplicates;
+using import "rules.capnp".distinguishes;
 using import "rules.capnp".range; using import "rules.capnp".unit; using import "rules.capnp".loinc;
 using import "rules.capnp".dhis2; using import "rules.capnp".label; using import "rules.capnp".merge;
 using import "rules.capnp".refersTo; using import "rules.capnp".identifies;
@@ -71,7 +72,8 @@ struct Facility $record(kind = register, number = 2) $duplicates("code")
   closedDate @6 :Date $format(date) $merge(authority) $label(id = "Tutup sejak", en = "Closed on");
 }
 
-struct Person $record(kind = register, number = 3) $duplicates("name birthDate sex")
+struct Person $record(kind = register, number = 3)
+    $duplicates("name birthDate sex; nik; motherNik birthDate birthOrder")
     $label(id = "Orang", en = "Person") {
   # `authority`: the health centre compares with cards, certificates and delivery notes. `later`:
   # where one lives, is called and what may change; the latest word is the best, whoever heard it.
@@ -91,7 +93,7 @@ struct Person $record(kind = register, number = 3) $duplicates("name birthDate s
   motherNik @7 :Text $format(nik) $identifies $merge(authority)
       $label(id = "NIK ibu", en = "Mother's NIK");
   # Among twins, so that they stay two: 0 for a single birth, else 1, 2, …
-  birthOrder @8 :UInt8 $range(min = 0, max = 9) $unit("1") $merge(authority)
+  birthOrder @8 :UInt8 $range(min = 0, max = 9) $unit("1") $merge(authority) $distinguishes
       $label(id = "Urutan lahir kembar", en = "Order in a multiple birth");
   childNumber @9 :UInt8 $range(min = 1, max = 25) $unit("1") $merge(authority)
       $label(id = "Anak ke", en = "Number among the mother's children");
@@ -472,7 +474,8 @@ struct HomeVisit $record(kind = observation, number = 21) $duplicates("person da
 struct StockMovement $record(kind = observation, number = 22)
     $label(id = "Mutasi stok", en = "Stock movement") {
   # What is left is the sum of movements, never a field: two places may draw the last box at once.
-  facility @0 :Text $format(facility) $required $label(id = "Fasilitas", en = "Facility");
+  # Whoever moved it, the facility is told, or its sum would lack what others brought and took.
+  facility @0 :Text $format(facility) $home $required $label(id = "Fasilitas", en = "Facility");
   date @1 :Date $format(date) $required $label(id = "Tanggal", en = "Date");
   item @2 :Terms.StockItem $required $label(id = "Barang", en = "Item");
   quantity @3 :Int32 $range(min = -100000, max = 100000) $unit("1") $required

@@ -25,10 +25,14 @@ struct RecordRules {
 annotation record @0xc4821cbeedcb7bf5 (struct) :RecordRules;
 
 annotation duplicates @0xb0217296f8e4bd84 (struct) :Text;
-# Names of fields, separated by spaces. Two records of the type with equal values in all of them may be
-# the same thing, and are put before a person.
+# Names of fields, separated by spaces; one such list or several, separated by semicolons. Two records
+# of the type with equal values in all fields of a list may be the same thing, and are put before a
+# person.
 
 # ---- on a field ----
+
+annotation distinguishes @0xb3a1c7d2e9f04815 (field) :Void;
+# Two records that are alike by a list of several fields and differ in this one are two.
 
 struct RangeRules {
   # Hard limits refuse; outside the usual limits is accepted and flagged. In the field's own unit.

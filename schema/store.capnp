@@ -57,7 +57,8 @@ struct Write {
   confidence @8 :Confidence;
   rank @9 :UInt8;
   op @10 :Event.Op;
-  aliveLive @11 :Bool;          # whether it stands in the frontier of the built-in field `alive`
+  aliveLive @11 :Bool;          # whether it stands in the frontier of the built-in field `alive`; of link
+                                # and unlink: of `same`
   origin @12 :UInt64;           # node
   by @13 :Text;
   facility @14 :Text;
@@ -66,6 +67,7 @@ struct Write {
   superseded @17 :UInt64;       # its fields in whose frontier it no longer stands
   settles @18 :List(Event.EventId);  # of resolve; in order
   carrier @19 :UInt64;          # incarnation whose lane brought it, if not the one that it was born in
+  other @20 :UInt64;            # of link and unlink: the other record than the one whose state this is
 }
 
 struct RecordState {
@@ -191,4 +193,11 @@ struct Contested {
   underReview @1 :Bool;         # open: a person must settle it; else policy has chosen what is shown
   fields @2 :UInt64;            # mask of such fields
   alive @3 :Bool;               # so is whether it was made once, or lives at all
+  pairs @4 :Bool;               # so is whether it is one with another
+}
+
+struct Alike {
+  # identities: a pair of records that may be one.
+  since @0 :Int64;              # hub time, ms
+  by @1 :UInt64;                # mask of the lists of fields in which they are equal
 }

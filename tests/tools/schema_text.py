@@ -36,6 +36,14 @@ class Field:
     def min(self):
         return int(self.argument("range", r"min = (-?\d+)") or 0)
 
+    @property
+    def label(self):
+        return self.argument("label", r'id = "[^"]*",\s*en = "([^"]*)"')
+
+    @property
+    def unit(self):
+        return self.argument("unit", r'"([^"]*)"')
+
 
 @dataclasses.dataclass(frozen=True)
 class RecordType:

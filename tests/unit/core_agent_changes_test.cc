@@ -116,6 +116,18 @@ TEST_F(AgentChanges, AnOwnEditThatTheHubHasNotAppliedStaysOnTop) {
   EXPECT_THAT(shown(), HasSubstr(R"("version":"00000000000000e1:6+1")"));
 }
 
+TEST_F(AgentChanges, OfEachFieldItIsToldWhoseItIsAndWhetherItWaits) {
+  receive(change_of(made_at_the_hub()));
+  edit("phone", "081222");
+  EXPECT_THAT(shown(), testing::ContainsRegex(R"("origins":\{"name":\{"by":"","facility":"K2",)"
+                                              R"("at":"[^"]*"\},"phone":\{"by":"","facility":)"
+                                              R"("[^"]*","at":"[^"]*","waiting":true\}\})"));
+  agent_.store.write(
+      [](WriteTxn& txn) { meta::put_acknowledged(txn, journal_head(txn, Lane::routine)); });
+  EXPECT_THAT(shown(), testing::AllOf(HasSubstr(R"("phone":{"by":"")"),
+                                      Not(HasSubstr(R"("waiting":true)"))));
+}
+
 TEST_F(AgentChanges, AnOwnEditOfTheSameFieldStaysShownOverTheStateThatItSaw) {
   auto state = made_at_the_hub();
   add(state, foreign(2, 6, Op::set, "phone", "081211"));

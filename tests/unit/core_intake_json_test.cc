@@ -213,7 +213,7 @@ TEST(IntakeJson, ARetractionSetsNothing) {
   EXPECT_EQ(refused(R"({"type":"Person","op":"retract"})"), "missing_key id");
 }
 
-TEST(IntakeJson, TwoPersonsAreLinkedAndUnlinked) {
+TEST(IntakeJson, TwoThatMayBeOneAreLinkedAndUnlinked) {
   const EventDraft link = accepted(on_person(R"("op":"link","other":"00000000000000bb")"));
   EXPECT_EQ(link.op, Op::link);
   EXPECT_EQ(link.record.id, 0xaau);
@@ -223,7 +223,7 @@ TEST(IntakeJson, TwoPersonsAreLinkedAndUnlinked) {
   EXPECT_EQ(unlink.other.ref, "baby");
   EXPECT_EQ(refused(on_person(R"("op":"link")")), "missing_key other");
   EXPECT_EQ(refused(on_person(R"("op":"link","other":"00000000000000aa")")),
-            "not_allowed_here other");
+            "linked_to_itself other");
   EXPECT_EQ(refused(on_person(R"("op":"link","other":"bb")")), "bad_id other");
   EXPECT_EQ(refused(on_person(R"("op":"link","other":"00000000000000bb","set":{"name":"a"})")),
             "not_allowed_here set");
@@ -231,7 +231,7 @@ TEST(IntakeJson, TwoPersonsAreLinkedAndUnlinked) {
             "not_allowed_here other");
   EXPECT_EQ(
       refused(
-          R"({"type":"Referral","op":"link","id":"00000000000000aa","other":"00000000000000bb"})"),
+          R"({"type":"Message","op":"link","id":"00000000000000aa","other":"00000000000000bb"})"),
       "not_allowed_here op");
 }
 

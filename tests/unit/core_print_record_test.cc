@@ -71,6 +71,34 @@ TEST(RecordLine, AContestedFieldShowsEveryValueAndItsAuthor) {
       << line;
 }
 
+TEST(RecordLine, OriginsSayOfEachShownFieldWhoWroteWhatIsShownAndWhatWaits) {
+  RecordState state = growth_state();
+  EventDraft heavier;
+  heavier.type = &samples::type("GrowthMeasurement");
+  heavier.op = Op::set;
+  heavier.by = "bidan-1";
+  heavier.set = {{&samples::field("GrowthMeasurement", "weightGrams"), std::int64_t{9300}}};
+  heavier.cleared = samples::field("GrowthMeasurement", "posture").bit();
+  state.writes.push_back(write_of_draft(heavier, samples::stamp(), 2));
+  state.writes[0].live &= ~state.writes[1].live;
+  RecordPrint print = known_print();
+  EXPECT_EQ(record_line(growth_key, state, heavier.type, print, {}).find("origins"),
+            std::string::npos)
+      << "only where asked for";
+  print.origins = true;
+  print.unsent = {&state.writes[1]};
+  const std::string kader =
+      R"({"by":"kader-03","facility":"PSY-1","at":"2024-10-15T09:12:00+09:00"})";
+  const std::string line = record_line(growth_key, state, heavier.type, print, {});
+  EXPECT_NE(line.find(R"("origins":{"person":)" + kader + R"(,"date":)" + kader +
+                      R"(,"weightGrams":{"by":"bidan-1","facility":"PSY-1",)"
+                      R"("at":"2024-10-15T09:12:00+09:00","waiting":true},)"
+                      R"("lengthMillimetres":)" +
+                      kader + R"(},"version")"),
+            std::string::npos)
+      << line;
+}
+
 TEST(RecordLine, WithholdsWhatIdentifiesAPersonAlsoAmongConflicts) {
   EventDraft other = samples::person_edit();
   other.set[0].second = std::string("Yosefina Magai");
@@ -78,8 +106,11 @@ TEST(RecordLine, WithholdsWhatIdentifiesAPersonAlsoAmongConflicts) {
   RecordState state;
   state.writes = {write_of_draft(samples::person_edit(), samples::person_edit_stamp(), 1),
                   write_of_draft(other, samples::person_edit_stamp(), 2)};
-  const std::string line = record_line({3, samples::record_id}, state, &samples::type("Person"), {},
-                                       {.identifying = false});
+  auto print = known_print();
+  print.origins = true;
+  const std::string line = record_line({3, samples::record_id}, state, &samples::type("Person"),
+                                       print, {.identifying = false});
+  EXPECT_NE(line.find(R"("origins":{})"), std::string::npos) << line;
   EXPECT_EQ(line.find("Yosefina"), std::string::npos);
   EXPECT_EQ(line.find("conflicts"), std::string::npos);
   EXPECT_NE(line.find(R"("set":{},"withheld":2,)"), std::string::npos) << line;

@@ -11,6 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class Queries : public testing::Test {
@@ -92,6 +93,17 @@ TEST_F(Queries, RecordsComeInOrderAfterAnIdAndOfOneTypeOnly) {
   EXPECT_EQ(ids(agent_.store, 1), (std::vector<RecordId>{2, 3}));
   EXPECT_EQ(ids(agent_.store, 0, 2), (std::vector<RecordId>{1, 2}));
   EXPECT_THAT(ids(agent_.store, ~RecordId{0}), IsEmpty());
+}
+
+TEST_F(Queries, OnlyOneRecordByItselfNamesTheWriterOfEachField) {
+  agent_.save(Lane::routine, 1);
+  EXPECT_THAT(record_json(*agent_.store.read(), reader(true), stock(), 1).value(),
+              HasSubstr(R"("origins":{"date":{"by":)"));
+  each_record(*agent_.store.read(), reader(true), stock(), 0,
+              [&](RecordId, const std::string& line) {
+                EXPECT_THAT(line, Not(HasSubstr("origins")));
+                return true;
+              });
 }
 
 TEST_F(Queries, AHubsEventsSayWhereTheyStand) {

@@ -211,7 +211,7 @@ TEST(Registry, ReferralsAndMessagesAreCarriedToTheirAddressee) {
               testing::UnorderedElementsAre("Referral.toFacility", "Message.toFacility"));
 }
 
-TEST(Registry, APersonHasAHomeAndIsWhatObservationsFollow) {
+TEST(Registry, PersonsAndStockHaveAHomeAndObservationsFollowPersons) {
   std::set<std::string> homes;
   std::set<std::string> followed;
   each_field([&](const RecordType& type, const FieldRules& field) {
@@ -222,7 +222,7 @@ TEST(Registry, APersonHasAHomeAndIsWhatObservationsFollow) {
     EXPECT_EQ(field.kind == FieldKind::record, (type.references & field.bit()) != 0);
     if ((type.subjects & field.bit()) != 0) followed.insert(field.refers_to);
   });
-  EXPECT_THAT(homes, testing::ElementsAre("Person.facility"));
+  EXPECT_THAT(homes, testing::ElementsAre("Person.facility", "StockMovement.facility"));
   EXPECT_THAT(followed, testing::ElementsAre("Person")) << "not a danger sign, which has an area";
 }
 

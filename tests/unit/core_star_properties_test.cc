@@ -75,6 +75,33 @@ RC_GTEST_PROP(StarProperties, HubAgentsAndDistrictComeToOneState, ()) {
   }
 }
 
+RC_GTEST_PROP(StarProperties, WhatIsOneIsShownAsOneEverywhere, ()) {
+  Star star = any_star();
+  star.settle();
+  for (const auto& key : {Star::records[0], Star::records[1]}) {
+    const auto hub = star.one_at_hub(key);
+    for (std::size_t i = 0; i < star.devices(); ++i) {
+      const auto device = star.one_at_device(i, key);
+      RC_ASSERT(device.members == hub.members);
+      RC_ASSERT(device.open_pairs == hub.open_pairs);
+      RC_ASSERT(standing(device.state) == standing(hub.state));
+      RC_ASSERT(shown(device.state) == shown(hub.state));
+    }
+  }
+}
+
+// Frontiers are of each record, so that parting two loses nothing of either.
+RC_GTEST_PROP(StarProperties, LinksAndUnlinksCommuteWithEdits, ()) {
+  Star star = any_star();
+  star.settle();
+  for (const auto& key : {Star::records[0], Star::records[1]}) {
+    auto linked = star.at_hub(key);
+    const auto alone = star.in_another_order(key, false);
+    std::erase_if(linked.writes, [](const Write& write) { return write.of_pair(); });
+    RC_ASSERT(linked.writes == alone.writes);
+  }
+}
+
 RC_GTEST_PROP(StarProperties, WhatADeviceHasNotSentStaysOnTop, ()) {
   Star star = any_star();
   RC_ASSERT(star.unsent_writes_are_shown());

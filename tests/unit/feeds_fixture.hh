@@ -64,6 +64,7 @@ class FeedsFixture : public testing::Test {
     const RecordKey key{draft.type->number, draft.record.id};
     EventStamp stamp;
     stamp.record = draft.record.id;
+    stamp.other = draft.other.id;
     stamp.clock.wall = now_++;
     if (draft.op != Op::create) stamp.version.as_of = state(key).as_of;
     if (draft.version) stamp.version = *draft.version;
@@ -118,6 +119,18 @@ class FeedsFixture : public testing::Test {
   AppendOutcome edit_blindly(NodeId by, std::string_view type, RecordId id, const Values& values) {
     auto draft = draft_of(type, id, values, Op::set);
     draft.version = Version{};
+    return say(by, draft);
+  }
+
+  // That two are one, or that they are two.
+  AppendOutcome say_of_pair(NodeId by, Op op, const RecordKey& record, RecordId other,
+                            std::optional<Version> seen = {}) {
+    EventDraft draft;
+    draft.type = Registry::ilp().find(record.type);
+    draft.op = op;
+    draft.record.id = record.id;
+    draft.other.id = other;
+    draft.version = seen;
     return say(by, draft);
   }
 

@@ -22,9 +22,6 @@ struct Made {
   Values values;
 };
 
-// Links say of two persons that they are one, and of a record's fields nothing.
-inline bool is_about_persons(Op op) { return op == Op::link || op == Op::unlink; }
-
 inline const OnePolicyEach& policies() {
   static const OnePolicyEach each;
   return each;
@@ -63,7 +60,21 @@ class Model {
   }
 
   bool under_review() const {
-    return contested(*policies().review, everything_) || alive_contested();
+    return contested(*policies().review, everything_) || alive_contested() || pair_contested();
+  }
+
+  // Whether of one pair a link and an unlink stand.
+  bool pair_contested() const {
+    std::map<RecordId, std::set<Op>> standing;
+    for (const auto j : everything_) {
+      if (!joins(j)) continue;
+      const bool removed = std::any_of(everything_.begin(), everything_.end(), [&](auto i) {
+        return joins(i) && of_one_pair(i, j) && sees(i, j);
+      });
+      if (!removed) standing[made_[j].write.other].insert(made_[j].write.op);
+    }
+    return std::any_of(standing.begin(), standing.end(),
+                       [](const auto& words) { return words.second.size() > 1; });
   }
 
   bool alive() const {
@@ -97,7 +108,10 @@ class Model {
     return at->second;
   }
 
-  bool joins(std::size_t i) const { return is_about_persons(made_[i].write.op); }
+  bool joins(std::size_t i) const { return made_[i].write.of_pair(); }
+  bool of_one_pair(std::size_t i, std::size_t j) const {
+    return made_[i].write.other == made_[j].write.other;
+  }
   bool creates(std::size_t i) const { return made_[i].write.op == Op::create; }
   bool ends(std::size_t i) const {
     const Write& write = made_[i].write;

@@ -197,6 +197,7 @@ class World {
       write.seen = view.seq;
     }
     write.order = {static_cast<TimeMs>(pick(50)), Confidence::anchored, 1};
+    if (write.of_pair()) write.other = 0x91 + pick(2);
     if (op == Op::resolve) choose_settled(made, view);
     if (op == Op::create || op == Op::set || (op == Op::resolve && pick(3) != 0))
       choose_values(made);

@@ -29,6 +29,7 @@
 #include "core/hub_lives.hh"
 #include "core/lineage.hh"
 #include "core/meta.hh"
+#include "core/united.hh"
 #include "tests/support/memory_kv.hh"
 #include "tests/unit/record_writes.hh"
 
@@ -75,14 +76,20 @@ class Star {
       const auto node = find_node(*hub_.read(), device->node).value();
       const auto* held = node.find_lane(incarnation, lane);
       std::map<RecordKey, Seq> last;
-      for (auto seq = (held == nullptr ? journal_floor(*txn, lane) : held->have.seq) + 1;
+      // Of a life that the hub has not heard of it has what stands before its beginning.
+      const auto base = lives(*txn).front().base_of(lane);
+      for (auto seq = (held == nullptr ? base : held->have.seq) + 1;
            seq <= journal_last(*txn, lane); ++seq) {
         const auto entry = journal_entry(*txn, lane, seq);
         const auto id = entry->born.value_or(
             EventId{incarnation_at(lives(*txn), lane, seq), seq, entry->hash, lane});
         // Of a life that the hub has not heard of, what it holds by a former one is answered for.
         if (find_event(*hub_.read(), id)) continue;
-        last[EventReader::open(entry->event)->record()] = seq;
+        const auto event = EventReader::open(entry->event);
+        last[event->record()] = seq;
+        if (const RecordId other = event->get().getOther(); other != 0) {
+          last[{event->record().type, other}] = seq;
+        }
       }
       return std::all_of(last.begin(), last.end(), [&](const auto& own) {
         const auto writes = state(device->store, own.first).writes;
@@ -98,19 +105,32 @@ class Star {
   RecordState at_device(std::size_t which, const RecordKey& key) {
     return state(devices_[which]->store, key);
   }
+  // With all that are one with it, as each sees it.
+  United one_at_hub(const RecordKey& key) {
+    const auto txn = hub_.read();
+    return united(*txn, key, person());
+  }
+  United one_at_device(std::size_t which, const RecordKey& key) {
+    const auto txn = devices_[which]->store.read();
+    return united(*txn, key, person());
+  }
   RecordState at_district(const RecordKey& key) { return state(district_, key); }
   // The last of a type that only hubs write: what a device says of it goes into quarantine.
   static constexpr std::array<RecordKey, 3> records{{{3, 0x51}, {3, 0x52}, {1, 0x53}}};
 
-  // All that the hub has appended of a record, applied in another order and some of it twice.
-  RecordState in_another_order(const RecordKey& key) {
+  // All that the hub has appended of a record, applied in another order and some of it twice; only
+  // of its fields and its life, if its links are left out.
+  RecordState in_another_order(const RecordKey& key, bool with_links = true) {
     const auto txn = hub_.read();
     std::vector<std::pair<Write, std::vector<EventId>>> writes;
     txn->scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
       const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
       const auto event = EventReader::open(entry.event);
-      if (!event || event->record() != key || entry.quarantined) return true;
+      if (!event || entry.quarantined || event->record().type != key.type) return true;
       auto write = write_of(*event, entry.born, entry.order, entry.origin, entry.facility);
+      if (event->record() != key && write.other != key.id) return true;
+      if (event->record() != key) write.other = event->record().id;  // said of the pair
+      if (write.of_pair() && !with_links) return true;
       write.carrier = entry.carrier;
       write.placements = {{entry.epoch, entry.offset}};
       writes.emplace_back(std::move(write), settled_by(*event));
@@ -205,7 +225,9 @@ class Star {
                : chosen == 2       ? Op::unlink
                : chosen <= 5       ? Op::resolve
                                    : Op::set;
-    if (draft.op == Op::link || draft.op == Op::unlink) draft.other.id = 0x99;
+    if (draft.op == Op::link || draft.op == Op::unlink) {
+      draft.other.id = pick(3) == 0 ? RecordId{0x99} : other_of(key.id);
+    }
     if (draft.op == Op::resolve) {
       for (const Write& write : seen.writes) {
         if (pick(3) != 0) draft.settles.push_back(write.id);
@@ -215,6 +237,10 @@ class Star {
     if (draft.op == Op::create || draft.op == Op::set || (draft.op == Op::resolve && pick(3) != 0))
       choose_values(draft);
     return draft;
+  }
+
+  static RecordId other_of(RecordId id) {
+    return id == records[0].id ? records[1].id : records[0].id;
   }
 
   void choose_values(EventDraft& draft) {

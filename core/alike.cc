@@ -1,0 +1,314 @@
+#include "core/alike.hh"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <variant>
+
+#include "core/capnp_bytes.hh"
+#include "core/chain.hh"
+#include "core/check.hh"
+#include "core/limits.hh"
+#include "core/meta.hh"
+#include "core/payload.hh"
+#include "core/record_group.hh"
+#include "schema/store.capnp.h"
+
+namespace titip {
+
+namespace {
+
+Key hash_key(const Hash& hash) { return Key().u8('h').u64(hash.low).u64(hash.high); }
+Key pairs_key(const RecordKey& record) { return Key().u8('p').u16(record.type).u64(record.id); }
+constexpr std::size_t hash_key_bytes = 17;
+constexpr std::size_t pairs_key_bytes = 11;
+
+// As people write a name one way and another: letters and digits alone, and small.
+std::string comparable(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || std::isalnum(byte) != 0) out += static_cast<char>(std::tolower(byte));
+  }
+  return out;
+}
+
+// What is shown of a field; nullopt: nothing that could be compared.
+std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules& field) {
+  const auto shown = shown_field(state, field);
+  if (!shown || shown->cleared) return std::nullopt;
+  const PayloadView payload(shown->from->payload);
+  return read_field(field, payload.get());
+}
+
+std::string bytes_of(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return comparable(*text);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
+  if (const auto* record = std::get_if<RecordReference>(&value)) {
+    return std::string(std::string_view(Key().u64(record->id)));
+  }
+  return std::to_string(std::get<std::int64_t>(value));
+}
+
+// Finds what is alike, within one transaction.
+class Alike {
+ public:
+  Alike(WriteTxn& txn, const Registry& registry, TimeMs now)
+      : txn_(txn),
+        registry_(registry),
+        now_(now),
+        secret_(txn.get(Table::meta, meta::alike_secret).value_or("")) {}
+
+  bool is_kept() const { return !secret_.empty(); }
+
+  void changed(const RecordKey& record, const RecordState& before, const RecordState& after) {
+    const auto* type = registry_.find(record.type);
+    if (type == nullptr || type->alike_keys.empty() || type->system) return;
+    const auto had = hashes(*type, before);
+    const auto has = hashes(*type, after);
+    const bool told = has_pairs(before) || has_pairs(after);
+    if (had == has && !told) return;
+    for (const auto& [list, hash] : had) {
+      if (!has.contains(list) || has.at(list) != hash) erase(hash, record);
+    }
+    for (const auto& [list, hash] : has) {
+      if (!had.contains(list) || had.at(list) != hash) {
+        txn_.put(Table::identities, hash_key(hash).u16(record.type).u64(record.id), {});
+      }
+    }
+    judge(record, *type, after);
+    if (told && type->homes != 0) judge_followers(record, before, after);
+  }
+
+ private:
+  using Hashes = std::map<std::size_t, Hash>;  // by list
+
+  // Of what was retracted nothing is compared.
+  Hashes hashes(const RecordType& type, const RecordState& state,
+                std::optional<RecordId> instead = {}) const {
+    Hashes all;
+    if (state.writes.empty() || !shown_alive(state)) return all;
+    for (std::size_t list = 0; list < type.alike_keys.size(); ++list) {
+      std::string bytes(
+          std::string_view(Key().u16(type.number).u8(static_cast<std::uint8_t>(list))));
+      bool complete = true;
+      for (const auto index : type.alike_keys[list]) {
+        const auto& field = type.fields[index];
+        const auto value = shown_value(state, field);
+        const bool subject = (type.subjects & field.bit()) != 0;
+        auto part = value ? bytes_of(*value) : std::string();
+        if (subject && instead && value) part = bytes_of(RecordReference{*instead, {}});
+        complete = complete && !part.empty();
+        bytes += Key().u16(static_cast<std::uint16_t>(part.size()));
+        bytes += part;
+      }
+      if (complete) all.emplace(list, keyed_blake2b(secret_, bytes));
+    }
+    return all;
+  }
+
+  void erase(const Hash& hash, const RecordKey& record) {
+    txn_.erase(Table::identities, hash_key(hash).u16(record.type).u64(record.id));
+  }
+
+  // Who has the same values in a list, at most as many as can be one.
+  void add_holders(const Hash& hash, const RecordKey& record, std::size_t list,
+                   std::map<RecordId, std::uint64_t>& found) const {
+    const std::string first{hash_key(hash)};
+    std::size_t looked = 0;
+    txn_.scan(Table::identities, first, [&](const Entry& entry) {
+      if (!entry.key.starts_with(first) || looked++ > limits::group_members_max) return false;
+      const auto other = record_of_key(entry.key, hash_key_bytes);
+      if (other.type == record.type && other.id != record.id) {
+        found[other.id] |= std::uint64_t{1} << list;
+      }
+      return true;
+    });
+  }
+
+  // The persons that are one with the one it is about: what is told of either is told of one.
+  std::vector<RecordId> subjects(const RecordType& type, const RecordState& state) const {
+    std::vector<RecordId> ids;
+    for (const auto& list : type.alike_keys) {
+      for (const auto index : list) {
+        const auto& field = type.fields[index];
+        if ((type.subjects & field.bit()) == 0) continue;
+        const auto value = shown_value(state, field);
+        if (!value) continue;
+        const RecordKey subject{registry_.find(field.refers_to)->number,
+                                std::get<RecordReference>(*value).id};
+        return group_of(stored_states(txn_), subject);
+      }
+    }
+    return ids;
+  }
+
+  std::map<RecordId, std::uint64_t> wanted(const RecordKey& record, const RecordType& type,
+                                           const RecordState& state) const {
+    std::map<RecordId, std::uint64_t> found;
+    for (const auto& [list, hash] : hashes(type, state)) add_holders(hash, record, list, found);
+    const auto persons = subjects(type, state);
+    for (const auto person : persons) {
+      if (persons.size() == 1) break;
+      for (const auto& [list, hash] : hashes(type, state, person)) {
+        add_holders(hash, record, list, found);
+      }
+    }
+    const auto state_of = stored_states(txn_);
+    const auto group = has_pairs(state) ? group_of(state_of, record) : std::vector<RecordId>{};
+    const auto words = pair_words(state);
+    for (auto each = found.begin(); each != found.end();) {
+      auto& [id, by] = *each;
+      const auto other = state_of({record.type, id});
+      const bool decided = std::ranges::count(group, id) > 0 ||
+                           std::ranges::find(words, id, &PairWord::other) != words.end();
+      if (decided || !other) {
+        by = 0;
+      } else if (told_apart(type, state, *other)) {
+        drop_long_lists(type, by);
+      }
+      each = by == 0 ? found.erase(each) : std::next(each);
+    }
+    return found;
+  }
+
+  static bool told_apart(const RecordType& type, const RecordState& one, const RecordState& other) {
+    return std::ranges::any_of(type.fields, [&](const FieldRules& field) {
+      if ((type.distinguishing & field.bit()) == 0) return false;
+      const auto mine = shown_value(one, field);
+      const auto theirs = shown_value(other, field);
+      return mine && theirs && bytes_of(*mine) != bytes_of(*theirs);
+    });
+  }
+
+  // A number that one person has stays a likeness whatever else differs.
+  static void drop_long_lists(const RecordType& type, std::uint64_t& by) {
+    for (std::size_t list = 0; list < type.alike_keys.size(); ++list) {
+      if (type.alike_keys[list].size() > 1) by &= ~(std::uint64_t{1} << list);
+    }
+  }
+
+  void judge(const RecordKey& record, const RecordType& type, const RecordState& state) {
+    const auto found = wanted(record, type, state);
+    std::map<RecordId, std::uint64_t> held;
+    const std::string first{pairs_key(record)};
+    txn_.scan(Table::identities, first, [&](const Entry& entry) {
+      if (!entry.key.starts_with(first)) return false;
+      const StoredReader<schema::Alike> in(entry.value);
+      held[key_u64(entry.key, pairs_key_bytes)] = in->getBy();
+      return true;
+    });
+    for (const auto& [other, by] : held) {
+      if (!found.contains(other)) part(record, other);
+    }
+    for (const auto& [other, by] : found) {
+      const auto known = held.find(other);
+      if (known == held.end() || known->second != by) join(record, other, by, known == held.end());
+    }
+  }
+
+  void part(const RecordKey& record, RecordId other) {
+    txn_.erase(Table::identities, pairs_key(record).u64(other));
+    txn_.erase(Table::identities, pairs_key({record.type, other}).u64(record.id));
+    meta::put_u64(txn_, meta::open_alike, open_alike(txn_) - 1);
+  }
+
+  void join(const RecordKey& record, RecordId other, std::uint64_t by, bool is_new) {
+    TimeMs since = now_;
+    if (!is_new) {
+      const auto held = txn_.get(Table::identities, pairs_key(record).u64(other));
+      since = StoredReader<schema::Alike>(*held)->getSince();
+    } else {
+      meta::put_u64(txn_, meta::open_alike, open_alike(txn_) + 1);
+    }
+    StoredBuilder<schema::Alike> out(64);
+    out->setSince(since);
+    out->setBy(by);
+    const auto bytes = out.bytes();
+    txn_.put(Table::identities, pairs_key(record).u64(other), bytes);
+    txn_.put(Table::identities, pairs_key({record.type, other}).u64(record.id), bytes);
+  }
+
+  // What two persons have each once, one person has twice.
+  void judge_followers(const RecordKey& record, const RecordState& before,
+                       const RecordState& after) {
+    std::set<RecordId> persons{record.id};
+    for (const auto* state : {&before, &after}) {
+      for (const auto& word : pair_words(*state)) persons.insert(word.other);
+    }
+    std::vector<RecordKey> followers;
+    for (const auto id : persons) {
+      const std::string first{record_key({record.type, id})};
+      txn_.scan(Table::referrers, first, [&](const Entry& entry) {
+        if (!entry.key.starts_with(first)) return false;
+        followers.push_back(record_of_key(entry.key, first.size()));
+        return true;
+      });
+    }
+    for (const auto& follower : followers) {
+      const auto* type = registry_.find(follower.type);
+      const auto state = stored_states(txn_)(follower);
+      if (type == nullptr || type->subjects == 0 || type->alike_keys.empty() || !state) continue;
+      judge(follower, *type, *state);
+    }
+  }
+
+  WriteTxn& txn_;
+  const Registry& registry_;
+  TimeMs now_;
+  std::string secret_;
+};
+
+}  // namespace
+
+void update_alike(WriteTxn& txn, const Registry& registry, const RecordKey& record,
+                  const RecordState& before, const RecordState& after, TimeMs now) {
+  Alike alike(txn, registry, now);
+  if (alike.is_kept()) alike.changed(record, before, after);
+}
+
+void build_alike(WriteTxn& txn, const Registry& registry, std::string_view secret, TimeMs now) {
+  if (has_alike(txn)) return;
+  txn.put(Table::meta, meta::alike_secret, secret);
+  meta::put_u64(txn, meta::open_alike, 0);
+  std::vector<RecordKey> records;
+  txn.scan(Table::records, {}, [&](const Entry& entry) {
+    records.push_back(record_of_key(entry.key, 0));
+    return true;
+  });
+  Alike alike(txn, registry, now);
+  for (const auto& record : records) {
+    const auto state = stored_states(txn)(record);
+    alike.changed(record, {}, *state);
+  }
+}
+
+bool has_alike(const ReadTxn& txn) { return txn.get(Table::meta, meta::alike_secret).has_value(); }
+
+std::vector<AlikePair> alike_pairs(const ReadTxn& txn, TypeNumber type) {
+  std::vector<AlikePair> pairs;
+  txn.scan(Table::identities, Key().u8('p').u16(type), [&](const Entry& entry) {
+    if (key_u8(entry.key, 0) != 'p') return false;
+    const auto record = record_of_key(entry.key, 1);
+    if (type != 0 && record.type != type) return false;
+    const auto other = key_u64(entry.key, pairs_key_bytes);
+    if (record.id > other) return true;
+    const StoredReader<schema::Alike> in(entry.value);
+    pairs.push_back({record, other, in->getSince(), in->getBy()});
+    return true;
+  });
+  std::ranges::sort(pairs, {}, [](const AlikePair& pair) {
+    return std::tuple(pair.since, pair.record, pair.other);
+  });
+  return pairs;
+}
+
+std::uint64_t open_alike(const ReadTxn& txn) {
+  return meta::get_u64(txn, meta::open_alike).value_or(0);
+}
+
+}  // namespace titip

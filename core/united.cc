@@ -1,0 +1,149 @@
+#include "core/united.hh"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/epochs.hh"
+#include "core/frontiers.hh"
+
+namespace titip {
+
+namespace {
+
+struct Member {
+  RecordId id = 0;
+  RecordState state;
+};
+
+struct Tie {
+  RecordId one = 0;
+  RecordId other = 0;
+  const Write* link = nullptr;
+};
+
+// Which members a write's author knew to be one: the links that it had seen join them.
+class Ties {
+ public:
+  Ties(const std::vector<Member>& members, const History& history) : history_(history) {
+    for (const auto& member : members) {
+      for (const Write& write : member.state.writes) {
+        if (write.op != Op::link || !write.alive_live || write.other < member.id) continue;
+        ties_.push_back({member.id, write.other, &write});
+      }
+    }
+  }
+
+  bool knew_as_one(const Write& author, RecordId one, RecordId other) {
+    auto [known, is_new] = reached_.try_emplace({author.id, one});
+    if (is_new) known->second = reached_by(author, one);
+    return known->second.contains(other);
+  }
+
+ private:
+  std::set<RecordId> reached_by(const Write& author, RecordId from) const {
+    std::set<RecordId> reached{from};
+    for (bool grew = true; grew;) {
+      grew = false;
+      for (const auto& tie : ties_) {
+        if (reached.contains(tie.one) == reached.contains(tie.other)) continue;
+        if (!has_seen(author, *tie.link, history_)) continue;
+        reached.insert({tie.one, tie.other});
+        grew = true;
+      }
+    }
+    return reached;
+  }
+
+  const History& history_;
+  std::vector<Tie> ties_;
+  std::map<std::pair<EventId, RecordId>, std::set<RecordId>> reached_;
+};
+
+// The member that says whether the group lives: one of which that is contested, else one that does.
+std::size_t speaks_for_life(const std::vector<Member>& members) {
+  const auto contested = std::ranges::find_if(
+      members, [](const Member& member) { return life_contested(member.state); });
+  if (contested != members.end()) return static_cast<std::size_t>(contested - members.begin());
+  const auto alive =
+      std::ranges::find_if(members, [](const Member& member) { return shown_alive(member.state); });
+  return alive == members.end() ? 0 : static_cast<std::size_t>(alive - members.begin());
+}
+
+void add_open_pairs(United& whole, RecordId record, const RecordState& state) {
+  for (const auto& word : pair_words(state)) {
+    if (!word.contested) continue;
+    const auto pair = std::minmax(record, word.other);
+    if (std::ranges::count(whole.open_pairs, std::pair<RecordId, RecordId>(pair)) > 0) continue;
+    whole.open_pairs.emplace_back(pair);
+  }
+}
+
+// What was retracted says nothing more of the person, unless all of it was.
+void leave_out_retracted(std::vector<Member>& members) {
+  const auto retracted = [](const Member& member) {
+    return !member.state.writes.empty() && !shown_alive(member.state);
+  };
+  if (std::ranges::all_of(members, retracted)) return;
+  for (auto& member : members) {
+    if (!retracted(member)) continue;
+    for (auto& write : member.state.writes) write.fields = write.live = write.cleared = 0;
+  }
+}
+
+}  // namespace
+
+United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
+              const RecordType& type) {
+  const LineHistory history(txn);
+  United whole{record, {record.id}, std::move(state), {}};
+  if (!has_pairs(whole.state)) return whole;
+  const auto state_of = stored_states(txn);
+  whole.members = shown_group(state_of, record);
+  if (!whole.is_group()) {
+    add_open_pairs(whole, record.id, whole.state);
+    return whole;
+  }
+
+  const auto as_of = seen_as_of(txn, record, whole.state, history);
+  std::vector<Member> members;
+  for (const auto id : whole.members) {
+    members.push_back({id, state_of({record.type, id}).value_or(RecordState{})});
+  }
+  leave_out_retracted(members);
+  Ties ties(members, history);
+  const auto spokesman = speaks_for_life(members);
+  const bool life_open = life_contested(members[spokesman].state);
+
+  std::vector<std::pair<Write, RecordId>> writes;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    add_open_pairs(whole, members[i].id, members[i].state);
+    for (const Write& write : members[i].state.writes) {
+      if (write.of_pair()) continue;
+      writes.emplace_back(write, members[i].id);
+      if (i != spokesman) writes.back().first.alive_live = false;
+    }
+  }
+  std::ranges::sort(writes, {}, [](const auto& each) { return each.first.id; });
+  whole.record.id = whole.members.front();
+  whole.state = {};
+  for (const auto& each : writes) whole.state.writes.push_back(each.first);
+  Frontiers(whole.state, &type, history).settle_fields_across([&](std::size_t i, std::size_t j) {
+    const auto [one, other] = std::pair(writes[i].second, writes[j].second);
+    return one == other || ties.knew_as_one(writes[i].first, one, other);
+  });
+  // What does not stand in its own record does not here.
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    whole.state.writes[i].live &= writes[i].first.live;
+  }
+  whole.state.under_review = whole.state.under_review || life_open || !whole.open_pairs.empty();
+  whole.state.as_of = as_of;
+  return whole;
+}
+
+United united(const ReadTxn& txn, const RecordKey& record, const RecordType& type) {
+  return united(txn, record, stored_states(txn)(record).value_or(RecordState{}), type);
+}
+
+}  // namespace titip

@@ -1,0 +1,37 @@
+#pragma once
+
+// A record as it is shown: by itself, or with those that it is linked with as one. Every member
+// keeps frontiers of its own; they are united only to be looked at, so links come and go in any
+// order and parting them loses nothing.
+
+#include <utility>
+#include <vector>
+
+#include "core/kv.hh"
+#include "core/record_group.hh"
+#include "core/record_state.hh"
+#include "core/registry.hh"
+
+namespace titip {
+
+struct United {
+  RecordKey record;               // canonical: the lowest id of the group
+  std::vector<RecordId> members;  // ascending; one: nothing is linked
+  // As if one record: which writes stand in each field of any member, in order of event id. Of two
+  // members' writes one hides the other only if its author had seen that and what links them.
+  RecordState state;
+  // Of which it is contested whether they are one; each once, the lower id first.
+  std::vector<std::pair<RecordId, RecordId>> open_pairs;
+
+  bool is_group() const { return members.size() > 1; }
+};
+
+// `record` is held in `state`. Its asOf is what whoever looks at it has seen. Who had seen what of
+// another member is judged by what every node knows, the hub's line of epochs, so that all show the
+// same.
+United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
+              const RecordType& type);
+// As it is stored; of a record that is not held there are no writes.
+United united(const ReadTxn& txn, const RecordKey& record, const RecordType& type);
+
+}  // namespace titip

@@ -1,0 +1,114 @@
+#include "core/united.hh"
+
+#include "core/print_json.hh"
+#include "review_fixture.hh"
+
+namespace titip {
+namespace {
+
+// One child whom two posts have entered, and what is shown once somebody has said that she is one.
+class Together : public test::ReviewFixture {
+ protected:
+  static constexpr RecordKey ani{person, 7};
+  static constexpr RecordKey other_ani{person, 9};
+
+  Together() {
+    make(1, "Person", ani.id,
+         {{"name", text("Ani")}, {"birthDate", day(first_day)}, {"phone", text("0811")}});
+    make(2, "Person", other_ani.id,
+         {{"name", text("Bayi Ny. Ida")}, {"birthDate", day(second_day)}, {"rt", text("3")}});
+  }
+  United together(const RecordKey& key = ani) {
+    return united(*store_.read(), key, samples::type("Person"));
+  }
+  void link() { say_of_pair(1, Op::link, ani, other_ani.id); }
+  std::string shows(std::string_view name) {
+    const auto whole = together();
+    const auto& field = samples::field("Person", name);
+    const auto by = shown_field(whole.state, field);
+    if (!by) return "";
+    return said(name, value_given(field, *by->from).value()) + (by->contested ? " contested" : "");
+  }
+};
+
+TEST_F(Together, TheLowestIdIsTheName) {
+  link();
+  EXPECT_EQ(together(other_ani).record, ani);
+  EXPECT_EQ(together(ani).members, (std::vector<RecordId>{7, 9}));
+}
+
+TEST_F(Together, WhatOnlyOneSaysIsShownOfAll) {
+  link();
+  EXPECT_EQ(shows("phone"), "\"0811\"");
+  EXPECT_EQ(shows("rt"), "\"3\"");
+}
+
+TEST_F(Together, WhatBothSayDifferentlyIsContested) {
+  link();
+  EXPECT_EQ(shows("birthDate"), "\"2024-03-18\" contested");
+  EXPECT_TRUE(together().state.under_review);
+  ASSERT_EQ(list().size(), 1u);
+  EXPECT_EQ(list().front().record, ani);
+  EXPECT_EQ(open(), 1u);
+  EXPECT_FALSE(state(ani).under_review) << "each record by itself is not";
+}
+
+TEST_F(Together, WhoEditsWhatIsShownHasSeenAllOfIt) {
+  link();
+  edit(2, "Person", other_ani.id, {{"phone", text("0822")}});
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+}
+
+TEST_F(Together, WhoHadNotSeenTheLinkHidesNothing) {
+  const Version seen{state(other_ani).as_of, 0};
+  link();
+  auto draft = draft_of("Person", other_ani.id, {{"phone", text("0822")}}, Op::set);
+  draft.version = seen;
+  say(2, draft);
+  EXPECT_EQ(shows("phone"), "\"0822\" contested");
+}
+
+TEST_F(Together, OneDecisionSettlesWhatBothSay) {
+  link();
+  auto decision = taking({{"birthDate", 1}});
+  ASSERT_TRUE(settle(decision, other_ani).ok());
+  EXPECT_EQ(shows("birthDate"), "\"2023-12-09\"");
+  EXPECT_FALSE(together().state.under_review);
+  EXPECT_EQ(open(), 0u);
+}
+
+TEST_F(Together, WhatWasRetractedSaysNothingMore) {
+  link();
+  say(2, draft_of("Person", other_ani.id, {}, Op::retract));
+  EXPECT_EQ(shows("birthDate"), "\"2023-12-09\"");
+  EXPECT_TRUE(shown_alive(together().state));
+  say(1, draft_of("Person", ani.id, {}, Op::retract));
+  EXPECT_FALSE(shown_alive(together().state));
+}
+
+TEST_F(Together, PartingThemGivesBackEachAsItWas) {
+  const auto before = state(ani).writes;
+  link();
+  say_of_pair(2, Op::unlink, other_ani, ani.id);
+  EXPECT_FALSE(together().is_group());
+  EXPECT_EQ(shows("birthDate"), "\"2023-12-09\"");
+  EXPECT_EQ(state(ani).writes.front(), before.front());
+  EXPECT_EQ(open(), 0u);
+}
+
+TEST_F(Together, ADecisionAboutAPairIsAnEvent) {
+  Decision decision;
+  decision.pair.emplace(other_ani.id, Op::link);
+  decision.seen = version_of(ani);
+  decision.note = "door to door";
+  const auto settled = settle(decision, ani);
+  ASSERT_TRUE(settled.ok());
+  EXPECT_EQ(settled->op, Op::link);
+  EXPECT_EQ(own_events().back().get().getOther(), other_ani.id);
+  decision.pair.emplace(ani.id, Op::link);
+  decision.seen = version_of(ani);
+  EXPECT_EQ(refused(decision, ani), "linked_to_itself other");
+}
+
+}  // namespace
+}  // namespace titip
