@@ -1,7 +1,6 @@
 #include "core/alike.hh"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,12 +8,11 @@
 #include <tuple>
 #include <variant>
 
+#include "core/alike_keys.hh"
 #include "core/capnp_bytes.hh"
-#include "core/chain.hh"
 #include "core/check.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
-#include "core/payload.hh"
 #include "core/record_group.hh"
 #include "schema/store.capnp.h"
 
@@ -26,33 +24,6 @@ Key hash_key(const Hash& hash) { return Key().u8('h').u64(hash.low).u64(hash.hig
 Key pairs_key(const RecordKey& record) { return Key().u8('p').u16(record.type).u64(record.id); }
 constexpr std::size_t hash_key_bytes = 17;
 constexpr std::size_t pairs_key_bytes = 11;
-
-// As people write a name one way and another: letters and digits alone, and small.
-std::string comparable(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80 || std::isalnum(byte) != 0) out += static_cast<char>(std::tolower(byte));
-  }
-  return out;
-}
-
-// What is shown of a field; nullopt: nothing that could be compared.
-std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules& field) {
-  const auto shown = shown_field(state, field);
-  if (!shown || shown->cleared) return std::nullopt;
-  const PayloadView payload(shown->from->payload);
-  return read_field(field, payload.get());
-}
-
-std::string bytes_of(const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return comparable(*text);
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
-  if (const auto* record = std::get_if<RecordReference>(&value)) {
-    return std::string(std::string_view(Key().u64(record->id)));
-  }
-  return std::to_string(std::get<std::int64_t>(value));
-}
 
 // Finds what is alike, within one transaction.
 class Alike {
@@ -85,30 +56,9 @@ class Alike {
   }
 
  private:
-  using Hashes = std::map<std::size_t, Hash>;  // by list
-
-  // Of what was retracted nothing is compared.
-  Hashes hashes(const RecordType& type, const RecordState& state,
-                std::optional<RecordId> instead = {}) const {
-    Hashes all;
-    if (state.writes.empty() || !shown_alive(state)) return all;
-    for (std::size_t list = 0; list < type.alike_keys.size(); ++list) {
-      std::string bytes(
-          std::string_view(Key().u16(type.number).u8(static_cast<std::uint8_t>(list))));
-      bool complete = true;
-      for (const auto index : type.alike_keys[list]) {
-        const auto& field = type.fields[index];
-        const auto value = shown_value(state, field);
-        const bool subject = (type.subjects & field.bit()) != 0;
-        auto part = value ? bytes_of(*value) : std::string();
-        if (subject && instead && value) part = bytes_of(RecordReference{*instead, {}});
-        complete = complete && !part.empty();
-        bytes += Key().u16(static_cast<std::uint16_t>(part.size()));
-        bytes += part;
-      }
-      if (complete) all.emplace(list, keyed_blake2b(secret_, bytes));
-    }
-    return all;
+  AlikeHashes hashes(const RecordType& type, const RecordState& state,
+                     std::optional<RecordId> instead = {}) const {
+    return alike_hashes(type, state, secret_, instead);
   }
 
   void erase(const Hash& hash, const RecordKey& record) {
@@ -137,7 +87,7 @@ class Alike {
       for (const auto index : list) {
         const auto& field = type.fields[index];
         if ((type.subjects & field.bit()) == 0) continue;
-        const auto value = shown_value(state, field);
+        const auto value = alike_value(state, field);
         if (!value) continue;
         const RecordKey subject{registry_.find(field.refers_to)->number,
                                 std::get<RecordReference>(*value).id};
@@ -168,28 +118,12 @@ class Alike {
                            std::ranges::find(words, id, &PairWord::other) != words.end();
       if (decided || !other) {
         by = 0;
-      } else if (told_apart(type, state, *other)) {
-        drop_long_lists(type, by);
+      } else {
+        by = alike_by(type, state, *other, by);
       }
       each = by == 0 ? found.erase(each) : std::next(each);
     }
     return found;
-  }
-
-  static bool told_apart(const RecordType& type, const RecordState& one, const RecordState& other) {
-    return std::ranges::any_of(type.fields, [&](const FieldRules& field) {
-      if ((type.distinguishing & field.bit()) == 0) return false;
-      const auto mine = shown_value(one, field);
-      const auto theirs = shown_value(other, field);
-      return mine && theirs && bytes_of(*mine) != bytes_of(*theirs);
-    });
-  }
-
-  // A number that one person has stays a likeness whatever else differs.
-  static void drop_long_lists(const RecordType& type, std::uint64_t& by) {
-    for (std::size_t list = 0; list < type.alike_keys.size(); ++list) {
-      if (type.alike_keys[list].size() > 1) by &= ~(std::uint64_t{1} << list);
-    }
   }
 
   void judge(const RecordKey& record, const RecordType& type, const RecordState& state) {

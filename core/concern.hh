@@ -3,7 +3,6 @@
 // Who is concerned with a record: docs/decisions/0011-concern.md says the rules and why. Read from
 // the store as it is within one transaction, for the nodes that have a feed of their own.
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -19,36 +18,9 @@
 #include "core/record_state.hh"
 #include "core/registry.hh"
 #include "core/types.hh"
+#include "core/whereabouts.hh"
 
 namespace titip {
-
-// Whether both hold the same, in whatever order.
-template <typename Value>
-bool same_set(std::vector<Value> one, std::vector<Value> other) {
-  std::sort(one.begin(), one.end());
-  std::sort(other.begin(), other.end());
-  return one == other;
-}
-
-// Whether the code `area` is `of`, or begins with it.
-bool area_lies_in(std::string_view area, std::string_view of);
-
-// What the live writes of a record say in its fields of `fields`, each value once.
-std::vector<std::string> live_texts(const RecordState& state, const RecordType& type,
-                                    FieldMask fields);
-std::vector<RecordKey> live_references(const RecordState& state, const RecordType& type,
-                                       FieldMask fields, const Registry& registry);
-
-// Where a record says that it belongs. Of contested values all count.
-struct Whereabouts {
-  bool held = false;  // false: no write of it is here
-  std::vector<std::string> homes;
-  std::vector<std::string> areas;
-  std::vector<std::string> authors;  // facilities
-
-  bool at_home() const { return !homes.empty(); }  // else it follows its subjects
-};
-Whereabouts whereabouts(const RecordState& state, const RecordType& type);
 
 // A record that an event changes, or whose group it changes.
 struct ChangedRecord {

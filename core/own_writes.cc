@@ -5,6 +5,7 @@
 
 #include "core/agent_journal.hh"
 #include "core/event.hh"
+#include "core/hub_append.hh"
 #include "core/meta.hh"
 
 namespace titip {
@@ -50,6 +51,7 @@ std::optional<Write> OwnWrites::write_at(Lane lane, Seq seq) {
                             static_cast<std::uint8_t>(certificate_->kind)};
   auto write = write_of(*event, id, order, certificate_->node, certificate_->facility);
   if (id.incarnation != carrier) write.carrier = carrier;
+  write.settles = settled_by(*event);
   return write;
 }
 

@@ -7,6 +7,7 @@
 #include "core/changes.hh"
 #include "core/epochs.hh"
 #include "core/meta.hh"
+#include "core/own_writes.hh"
 #include "core/queries.hh"
 #include "core/record_state.hh"
 #include "event_samples.hh"
@@ -168,6 +169,24 @@ TEST_F(AgentChanges, WhatOnlyALostHistorySupersededIsShownAgain) {
   EXPECT_THAT(shown(), HasSubstr(R"("phone":"081222")"));
   receive(forget(1));
   EXPECT_EQ(shown(), "none");
+}
+
+TEST_F(AgentChanges, AnOwnResolveIsReadFromTheJournalWithWhatItSettles) {
+  auto state = made_at_the_hub();
+  receive(change_of(state));
+  EventDraft draft;
+  draft.type = &person();
+  draft.op = Op::resolve;
+  draft.record.id = child;
+  draft.settles = {state.writes.front().id};
+  ASSERT_TRUE(agent_.save(draft).ok());
+  agent_.store.write([&](WriteTxn& txn) {
+    txn.put(Table::meta, meta::certificate, encode_certificate({}));
+  });
+  const auto txn = agent_.store.read();
+  const auto own = OwnWrites(*txn).beyond(key(), Lane::routine, 0);
+  ASSERT_EQ(own.size(), 1u);
+  EXPECT_THAT(own[0].settles, ElementsAre(state.writes.front().id));
 }
 
 TEST_F(AgentChanges, AForgottenRecordIsGone) {
