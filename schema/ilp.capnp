@@ -15,11 +15,10 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("titip::schema");
 
 using import "rules.capnp".record; using import "rules.capnp".duplicates;
-using import "rules.capnp".distinguishes;
 using import "rules.capnp".range; using import "rules.capnp".unit; using import "rules.capnp".loinc;
 using import "rules.capnp".dhis2; using import "rules.capnp".label; using import "rules.capnp".merge;
 using import "rules.capnp".refersTo; using import "rules.capnp".identifies;
-using import "rules.capnp".addressee; using import "rules.capnp".home;
+using import "rules.capnp".addressee; using import "rules.capnp".home; using import "rules.capnp".distinguishes;
 using import "rules.capnp".required; using import "rules.capnp".format; using import "rules.capnp".maxBytes;
 
 using Terms = import "terms.capnp";
@@ -73,8 +72,7 @@ struct Facility $record(kind = register, number = 2) $duplicates("code")
 }
 
 struct Person $record(kind = register, number = 3)
-    $duplicates("name birthDate sex; nik; motherNik birthDate birthOrder")
-    $label(id = "Orang", en = "Person") {
+    $duplicates("name birthDate sex; nik; motherNik birthDate birthOrder") $label(id = "Orang", en = "Person") {
   # `authority`: the health centre compares with cards, certificates and delivery notes. `later`:
   # where one lives, is called and what may change; the latest word is the best, whoever heard it.
 

@@ -116,7 +116,7 @@ class HubPutTest(EndToEndTest):
         text = "x" * 120
         taken = 0
         while taken < 20_000:
-            lines = as_lines(*(changed(PERSON, f"fill-{taken + i}", name=text) for i in range(256)))
+            lines = as_lines(*(changed(PERSON, f"fill-{taken + i}", name=f"{text}{taken + i}") for i in range(32)))
             done, results = self.hub.put(lines)
             refused = [r for r in results if "code" in r]
             taken += len(results) - len(refused)

@@ -41,11 +41,18 @@ const SavedEvent* Ledger::find(const EventId& id) const {
 std::size_t Ledger::only_these_stand(const std::set<EventId>& standing) {
   std::size_t given_up = 0;
   for (auto& [id, event] : events_) {
-    if (!event.stands || standing.contains(id)) continue;
+    if (!event.stands || event.owed || standing.contains(id)) continue;
     event.stands = false;
     ++given_up;
   }
   return given_up;
+}
+
+void Ledger::let_go_early(const std::set<EventId>& ids) {
+  for (const auto& id : ids) {
+    const auto event = events_.find(id);
+    if (event != events_.end()) event->second.owed = event->second.stands;
+  }
 }
 
 void Ledger::add_placed(const Position& upto, const RecordKey& record,

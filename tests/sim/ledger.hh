@@ -32,6 +32,7 @@ struct SavedEvent {
   RecordKey record;
   Sight sight;
   bool stands = true;  // somewhere
+  bool owed = false;   // it was let go of before anybody had said that it is safe: it still counts
 };
 
 class Ledger {
@@ -45,6 +46,8 @@ class Ledger {
   const SavedEvent* find(const EventId& id) const;
   // A medium is gone: this is what still stands somewhere. How many were given up.
   std::size_t only_these_stand(const std::set<EventId>& standing);
+  // A medium that survives let go of them, and had no leave to: wherever else they are must last.
+  void let_go_early(const std::set<EventId>& ids);
 
   // Whether the author of `later` truly had `earlier` before them, or something whose author had.
   bool saw(const EventId& later, const EventId& earlier);

@@ -235,14 +235,19 @@ void SimWorld::agent_saves(SimDialler& agent) {
 
 // It may let go of the last copy of what it was told is safe, if who said so has gone back since.
 void SimWorld::agent_trims(SimDialler& agent) {
+  const auto before = ids_of_journal(agent.read());
   agent.trim();
-  if (watch_.disasters() == 0) return;
   const auto txn = agent.read();
-  const bool was_told = std::ranges::all_of(all_lanes, [&](Lane lane) {
+  const auto after = ids_of_journal(txn);
+  std::set<EventId> early;
+  for (const auto& [place, id] : before) {
+    const auto& [lane, seq] = place;
     const auto held = std::max(meta::safe(txn, lane), meta::backed_up(txn, lane));
-    return journal_floor(txn, lane) <= std::min(meta::acknowledged(txn, lane).seq, held);
-  });
-  if (was_told) count_what_stands();
+    const auto told = std::min(meta::acknowledged(txn, lane).seq, held);
+    if (seq > told && !after.contains(place)) early.insert(id);
+  }
+  watch_.ledger().let_go_early(early);
+  if (watch_.disasters() > 0 && early.empty()) count_what_stands();
 }
 
 void SimWorld::agent_saves_bytes(SimDialler& agent, const std::string& bytes) {
