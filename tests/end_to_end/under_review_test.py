@@ -145,7 +145,8 @@ class UnderReviewTest(EndToEndTest):
         self.assertEqual(set(re.findall(r"GET (/[\w/]+(?:\[/ID\])?)", rows)), set(PATHS))
 
     def test_EveryLineOfARecordUnderReviewSaysSo(self):
-        stream = http.client.HTTPConnection(urllib.parse.urlsplit(self.post.http).netloc, timeout=60)
+        address = urllib.parse.urlsplit(self.post.http).netloc
+        stream = http.client.HTTPConnection(address, timeout=60)
         self.addCleanup(stream.close)
         stream.request("GET", "/v1/updates")
         lines = stream.getresponse()
