@@ -102,6 +102,13 @@ RC_GTEST_PROP(StarProperties, LinksAndUnlinksCommuteWithEdits, ()) {
   }
 }
 
+RC_GTEST_PROP(StarProperties, WhatIsUnderReviewIsCountedWhereverItIsShown, ()) {
+  Star star = any_star();
+  RC_ASSERT(star.counts_what_is_under_review());
+  star.settle();
+  RC_ASSERT(star.counts_what_is_under_review());
+}
+
 RC_GTEST_PROP(StarProperties, WhatADeviceHasNotSentStaysOnTop, ()) {
   Star star = any_star();
   RC_ASSERT(star.unsent_writes_are_shown());

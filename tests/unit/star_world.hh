@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -29,6 +30,8 @@
 #include "core/hub_lives.hh"
 #include "core/lineage.hh"
 #include "core/meta.hh"
+#include "core/review_list.hh"
+#include "core/under_review.hh"
 #include "core/united.hh"
 #include "tests/support/memory_kv.hh"
 #include "tests/unit/record_writes.hh"
@@ -115,6 +118,16 @@ class Star {
     return united(*txn, key, person());
   }
   RecordState at_district(const RecordKey& key) { return state(district_, key); }
+
+  // Whether hub, district and every device count what they show as under review, a group once.
+  bool counts_what_is_under_review() {
+    return open_conflicts(*hub_.read()) == shown_under_review(hub_) &&
+           records_under_review(*district_.read()) == shown_under_review(district_) &&
+           std::ranges::all_of(devices_, [](const auto& device) {
+             return records_under_review(*device->store.read()) ==
+                    shown_under_review(device->store);
+           });
+  }
   // The last of a type that only hubs write: what a device says of it goes into quarantine.
   static constexpr std::array<RecordKey, 3> records{{{3, 0x51}, {3, 0x52}, {1, 0x53}}};
 
@@ -174,6 +187,18 @@ class Star {
   static RecordState state(MemoryStore& store, const RecordKey& key) {
     const auto value = store.read()->get(Table::records, record_key(key));
     return value ? decode_record_state(*value) : RecordState{};
+  }
+
+  static std::size_t shown_under_review(MemoryStore& store) {
+    std::set<RecordKey> shown;
+    const auto txn = store.read();
+    txn->scan(Table::records, {}, [&](const Entry& entry) {
+      const auto record = record_of_key(entry.key, 0);
+      const auto whole = united(*txn, record, *registry().find(record.type));
+      if (whole.state.under_review) shown.insert({record.type, whole.record.id});
+      return true;
+    });
+    return shown.size();
   }
 
   // All at one facility, so that every record is the concern of every device.
@@ -388,7 +413,7 @@ class Star {
     received.held.position = {epoch_, read.to};
     district_.write([&](WriteTxn& out) {
       meta::put_u64(out, meta::sends_journal, 1);
-      keep_changes(out, received);
+      keep_changes(out, received, registry());
     });
     if (count == everything || pick(4) != 0) kept_ = read.to;
   }
