@@ -148,7 +148,7 @@ bool HubSessions::takes_place(const std::string& route, NodeId node, const Hello
     return false;
   }
   // Who is still there was a copy, and learns it when it dials.
-  if (former != route) {
+  if (former != route && !sessions_.at(former).ends) {
     send_to(actions, former, refusal_message(RefuseReason::busy, said, replaced_retry_ms));
   }
   forget(former);

@@ -128,7 +128,9 @@ class HubSessions {
     bool marks_due = false;                // and a safe mark may have been among what was not taken
     std::optional<Receiver> back;          // of a custodian that hands back
     bool takes_back = false;
-    bool withheld = false;  // it was told that nothing is sent down now
+    bool withheld = false;    // it was told that nothing is sent down now
+    bool ends = false;        // it was told to dial anew, and nothing else is said in it
+    bool ending_due = false;  // that was not taken
   };
 
   void stranger(const std::string& route, const std::string& key, Frame& frame, TimeMs hub_time,
@@ -141,6 +143,7 @@ class HubSessions {
                   HubActions& actions);
   void handed_back(const HandBackOrder& order, const HandedBack& outcome, HubActions& actions);
   void redial_withheld(HubActions& actions);
+  void tell_to_redial(const std::string& route, Session& session, HubActions& actions);
   void welcome(const GreetOrder& order, const Greeted& outcome, Session& session, TimeMs hub_time,
                HubActions& actions);
   void batch(const std::string& route, NodeId node, const BatchMessage& batch, std::size_t bytes,

@@ -1,5 +1,7 @@
 // A custodian hands back what this hub has lost, and what follows once all have.
 
+#include <utility>
+
 #include "core/hub_answers.hh"
 #include "core/hub_sessions.hh"
 #include "core/rebuilding.hh"
@@ -67,15 +69,23 @@ void HubSessions::handed_back(const HandBackOrder& order, const HandedBack& outc
 
 // A new Hello tells each from where to go on, and lets it ask about what was lost for good.
 void HubSessions::redial_withheld(HubActions& actions) {
-  std::vector<std::string> routes;
-  for (const auto& [route, session] : sessions_) {
-    if (session.withheld) routes.push_back(route);
+  for (auto& [route, session] : sessions_) {
+    if (!session.withheld) continue;
+    Session ending;
+    ending.node = session.node;
+    ending.incarnation = session.incarnation;
+    ending.nonce = session.nonce;
+    ending.ends = true;
+    session = std::move(ending);
+    tell_to_redial(route, session, actions);
   }
-  for (const auto& route : routes) {
-    send_to(actions, route,
-            refusal_message(RefuseReason::busy, sessions_.at(route).nonce, resumed_retry_ms));
-    forget(route);
-  }
+}
+
+// It stays known until its connection ends or another Hello comes: a full connection may not have
+// taken this, and who has nothing to send would wait for ever.
+void HubSessions::tell_to_redial(const std::string& route, Session& session, HubActions& actions) {
+  session.ending_due = false;
+  send_to(actions, route, refusal_message(RefuseReason::busy, session.nonce, resumed_retry_ms));
 }
 
 HubActions HubSessions::resumed(const ReadTxn& txn) {

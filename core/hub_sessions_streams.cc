@@ -23,6 +23,7 @@ HubActions HubSessions::pump(const ReadTxn& txn, const Registry& registry, TimeM
     // One budget over all connections; who does not get a turn now is due when others have
     // answered.
     if (in_flight >= limits::in_flight_bytes_max) break;
+    if (session.ending_due) tell_to_redial(route, session, actions);
     if (!session.due || session.streams.empty()) continue;
     session.due = false;
     const auto node = find_node(txn, session.node);
@@ -54,6 +55,7 @@ void HubSessions::unsent(const std::string& route) {
   for (auto& [kind, sender] : found->second.streams) sender.unsent();
   found->second.due = true;
   found->second.marks_due = true;
+  found->second.ending_due = found->second.ends;
 }
 
 void HubSessions::appended_own() {

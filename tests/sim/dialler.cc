@@ -10,6 +10,7 @@
 #include "core/meta.hh"
 #include "core/mutants.hh"
 #include "core/registry.hh"
+#include "core/replace_hub.hh"
 #include "core/trim.hh"
 #include "tests/sim/mutants.hh"
 #include "tests/support/replication_world.hh"
@@ -120,6 +121,14 @@ void SimDialler::trim() {
 void SimDialler::put_back(const MemoryStore::Tables& copy) {
   in_flight_.reset();
   store_.put_back(copy);
+  start(true);
+}
+
+void SimDialler::join_again() {
+  store_.write([&](WriteTxn& whole) {
+    PrefixedWrite txn(whole, prefix_);
+    replace_hub(txn, "titip://");
+  });
   start(true);
 }
 

@@ -46,6 +46,8 @@ class SimDialler {
 
   // Its store is what it was when the copy was taken; it starts again.
   void put_back(const MemoryStore::Tables& copy);
+  // By another invitation of the same hub, which has lost who it is.
+  void join_again();
 
   void connected(std::uint64_t socket);
   void frame(std::uint64_t socket, const std::string& bytes);

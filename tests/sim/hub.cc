@@ -23,19 +23,21 @@ constexpr TimeMs invitation_ms = TimeMs{365} * 86'400'000;
 
 TimeMs hub_time(const Agenda& agenda) { return world_begins + agenda.now(); }
 
+void put_invitation_of(WriteTxn& txn, const CastMember& member) {
+  InvitationState invitation;
+  invitation.public_key = member.invitation_key();
+  invitation.kind = member.kind;
+  invitation.facility = member.facility;
+  invitation.name = member.name;
+  invitation.area = member.area;
+  invitation.scope = member.scope;
+  invitation.expires_at = world_begins + invitation_ms;
+  put_invitation(txn, invitation);
+}
+
 void found(WriteTxn& txn, const std::vector<CastMember>& invited) {
   put_profile(txn, hub_profile());
-  for (const auto& member : invited) {
-    InvitationState invitation;
-    invitation.public_key = member.invitation_key();
-    invitation.kind = member.kind;
-    invitation.facility = member.facility;
-    invitation.name = member.name;
-    invitation.area = member.area;
-    invitation.scope = member.scope;
-    invitation.expires_at = world_begins + invitation_ms;
-    put_invitation(txn, invitation);
-  }
+  for (const auto& member : invited) put_invitation_of(txn, member);
 }
 
 }  // namespace
@@ -86,6 +88,11 @@ void SimHub::stop() {
   jobs_.clear();
   in_flight_ = false;
   runs_ = false;
+}
+
+void SimHub::invite(const CastMember& member) {
+  store_.write([&](WriteTxn& txn) { put_invitation_of(txn, member); });
+  sessions_->load_directory(*store_.read());
 }
 
 void SimHub::operate(bool proceed) {

@@ -46,6 +46,8 @@ class SimHub {
   // For good.
   void stop();
   bool runs() const { return runs_; }
+  // Anew, if it was invited before.
+  void invite(const CastMember& member);
   // An administrator confirms whoever is pending, and lets it send down again if `proceed`.
   void operate(bool proceed);
 

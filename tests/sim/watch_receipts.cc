@@ -62,7 +62,8 @@ void Watch::check_claim(std::size_t hub, SimDialler& agent, const Head& have, Se
     }
   };
   const auto here = LaneSource(txn, have.lane).hash_at(have.seq);
-  if (here && *here != have.hash) return;  // it will go on under a name of its own
+  // It will go on under a name of its own, or this was said to what it was before.
+  if (have.seq > journal_last(txn, have.lane) || (here && *here != have.hash)) return;
   if (here) {
     auto& known = true_[{hub, agent.index(), have.lane}];
     check_each(

@@ -69,6 +69,7 @@ class SimWorld {
   // world_settle.cc, as settle()
   bool settled(int round);
   bool settled(SimDialler& dialler, int round);
+  void invite_who_is_unknown();
 
   void tell(const std::string& line) const;
 

@@ -39,10 +39,24 @@ bool SimWorld::settle() {
   for (int round = 0; round < settle_rounds_max; ++round) {
     agenda_.run(minute_ms);
     if (settled(round)) return true;
+    if (watch_.disasters() == 0 || round % 60 != 59) continue;
     // Whoever was to hand back has had its time.
-    if (watch_.disasters() > 0 && round % 60 == 59) hub().operate(round > 6 * 60);
+    hub().operate(round > 6 * 60);
+    if (!is_rebuilding(*hub().store().read())) invite_who_is_unknown();
   }
   return false;
+}
+
+// Of whose enrolment no copy was left, and who came when the hub was no longer rebuilding.
+void SimWorld::invite_who_is_unknown() {
+  for (auto& dialler : diallers_) {
+    const auto& member = dialler->member();
+    if (!dialler->certificate()) continue;
+    if (find_node_of_key(*hub().store().read(), member.device_key())) continue;
+    tell(member.label() + " is invited again");
+    hub().invite(member);
+    dialler->join_again();
+  }
 }
 
 bool SimWorld::settled(int round) {
@@ -57,7 +71,10 @@ bool SimWorld::settled(int round) {
 
 // Whether it knows that the hub and a custodian hold all of its own, and holds its whole feed.
 bool SimWorld::settled(SimDialler& dialler, int round) {
-  if (!dialler.online()) return false;
+  if (!dialler.online()) {
+    tell(dialler.member().label() + " is not online");
+    return false;
+  }
   const auto txn = dialler.read();
   const auto& member = dialler.member();
   if (member.is_agent()) {
@@ -103,9 +120,15 @@ bool SimWorld::settled(SimDialler& dialler, int round) {
   if (last == 0) return true;
   // A position of a history that the hub has lost says nothing of this feed.
   const auto held = meta::held(txn, StreamKind::hub_changes).position;
-  return held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
-           return entry.epoch == held.epoch;
-         });
+  const bool holds_all =
+      held.offset >= last && std::ranges::any_of(line.entries(), [&](const EpochEntry& entry) {
+        return entry.epoch == held.epoch;
+      });
+  if (!holds_all) {
+    tell(member.label() + " holds its feed up to " + std::to_string(held.offset) + " of " +
+         std::to_string(last));
+  }
+  return holds_all;
 }
 
 }  // namespace titip

@@ -2,6 +2,7 @@
 
 #include "core/feeds.hh"
 #include "core/lineage.hh"
+#include "core/rebuilding.hh"
 #include "hub_sessions_fixture.hh"
 
 namespace titip::test {
@@ -46,6 +47,27 @@ TEST_F(AnotherLife, MovesNoFeedBeforeThisOpeningHasItsName) {
   ASSERT_GT(last_change(*hub_.store.read()), shared);
   // Of the former opening another copy may have told more; it is not this one's.
   EXPECT_EQ(resume_feed(*hub_.store.read(), {former, shared + 100}), shared);
+}
+
+TEST_F(HubSessionsTest, ThatItShallDialAnewIsSaidAgainIfAFullConnectionDidNotTakeIt) {
+  hub_.store.write(
+      [](WriteTxn& txn) { expect_rebuilding(txn, RebuildReason::restored, hub_time); });
+  sessions_.load_directory(*hub_.store.read());
+  EXPECT_TRUE(greet("r1").rebuilding);
+  hub_.store.write([](WriteTxn& txn) { proceed(txn); });
+  const auto told = sessions_.resumed(*hub_.store.read()).send;
+  ASSERT_THAT(told, testing::SizeIs(1));
+  const auto pump = [&] { return sessions_.pump(*hub_.store.read(), Registry::ilp(), hub_time); };
+  EXPECT_THAT(pump().send, testing::IsEmpty());
+  sessions_.unsent("r1");
+  const auto again = pump().send;
+  ASSERT_THAT(again, testing::SizeIs(1));
+  EXPECT_EQ(said<RefuseMessage>(again[0].frame).reason, RefuseReason::busy);
+  EXPECT_THAT(pump().send, testing::IsEmpty());
+  // What it still says there is not heard, and it may come again.
+  agent_.save(Lane::routine);
+  EXPECT_THAT(settle(frame("r1", agent_.batch(Lane::routine, 0, 1))), testing::IsEmpty());
+  EXPECT_FALSE(greet("r2", 2).rebuilding);
 }
 
 }  // namespace
