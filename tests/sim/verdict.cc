@@ -23,10 +23,6 @@ namespace {
 
 const RecordType& type_of(const RecordKey& key) { return *Registry::ilp().find(key.type); }
 
-std::string describe(const RecordKey& key) {
-  return type_of(key).name + " " + std::to_string(key.id);
-}
-
 std::string describe(const EventId& id) {
   return std::string(id.lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(id.seq) +
          " of " + std::to_string(id.incarnation % 10'000);

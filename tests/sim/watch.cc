@@ -1,13 +1,16 @@
 #include "tests/sim/watch.hh"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/agent_journal.hh"
 #include "core/changes.hh"
+#include "core/custody.hh"
 #include "core/event.hh"
 #include "core/hub_journal.hh"
 #include "core/lineage.hh"
 #include "core/meta.hh"
+#include "core/nodes.hh"
 #include "core/rebuilding.hh"
 
 namespace titip {
@@ -17,11 +20,6 @@ namespace {
 constexpr int takeovers_max = 40;
 constexpr std::size_t echoes_max =
     4;  // of records that were to be forgotten and are not, before a word
-
-std::string describe(const RecordKey& record) {
-  const auto* type = Registry::ilp().find(record.type);
-  return (type == nullptr ? "unknown" : type->name) + " " + std::to_string(record.id);
-}
 
 // A marker with the number that follows it, up to the end of the text: three bytes alone stand
 // somewhere in enough hashes.
@@ -37,6 +35,11 @@ bool says_who(const std::string& bytes) {
 }
 
 }  // namespace
+
+std::string describe(const RecordKey& record) {
+  const auto* type = Registry::ilp().find(record.type);
+  return (type == nullptr ? "unknown" : type->name) + " " + std::to_string(record.id);
+}
 
 std::string describe(Lane lane, Seq seq) {
   return (lane == Lane::urgent ? "urgent " : "routine ") + std::to_string(seq);
@@ -73,7 +76,9 @@ void Watch::dialler_is_another(std::size_t dialler) {
   const auto is_its = [&](const auto& entry) { return std::get<1>(entry.first) == dialler; };
   std::erase_if(true_, is_its);
   std::erase_if(true_safe_, is_its);
-  std::erase_if(last_own_, [&](const auto& entry) { return entry.first.first == dialler; });
+  const auto is_of_it = [&](const auto& entry) { return entry.first.first == dialler; };
+  std::erase_if(last_own_, is_of_it);
+  std::erase_if(had_, is_of_it);
 }
 
 void Watch::fault(FaultKind kind, std::string text) { faults_.push_back({kind, std::move(text)}); }
@@ -138,37 +143,6 @@ void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders)
   check_receipts(dialler);
   if (std::ranges::any_of(orders, [](const auto& order) { return order.answer.has_value(); })) {
     check_own(dialler);
-  }
-}
-
-// What the agent wrote and the hub has not is seen by nobody else: it stands in the agent's view,
-// whatever the hub says of the record.
-void Watch::note_received(SimDialler& agent, const Received& received) {
-  const auto txn = agent.read();
-  for (const auto& item : received.items) {
-    const auto said = said_.find(item.bytes);
-    if (said == said_.end()) continue;
-    const auto& record = said->second.record;
-    known_as_of_[{agent.index(), record}].insert(said->second.as_of);
-    const auto last = last_own_.find({agent.index(), record});
-    if (last == last_own_.end()) continue;
-    const bool at_a_hub = std::ranges::any_of(
-        hubs_, [&](const auto& hub) { return hub->books.holds(last->second.id); });
-    last->second.told = last->second.told || at_a_hub;
-  }
-  if (disasters_ == 0) check_own(agent);
-}
-
-// An acknowledgement alone takes nothing from the view: until the hub sends the record, as it is
-// with what the agent wrote, that stands on top.
-void Watch::check_own(SimDialler& agent) {
-  const auto txn = agent.read();
-  for (auto own = last_own_.lower_bound({agent.index(), RecordKey{}});
-       own != last_own_.end() && own->first.first == agent.index(); ++own) {
-    const auto& record = own->first.second;
-    if (own->second.told || sight_of(txn, record).writes.contains(own->second.id)) continue;
-    fault(FaultKind::vanished,
-          agent.member().label() + " no longer shows what it wrote of " + describe(record));
   }
 }
 
@@ -238,6 +212,10 @@ void Watch::check_items(std::size_t hub, std::size_t to, const BatchMessage& bat
   if (!items->empty() && cast_[to].is_agent() && is_rebuilding(*hubs_[hub]->store.read())) {
     fault(FaultKind::vanished, cast_[to].label() + " is sent what may be old states");
   }
+  const auto nodes = all_nodes(*hubs_[hub]->store.read());
+  knows_custodian_ = std::ranges::any_of(nodes, [](const NodeState& node) {
+    return is_custodian(node) && node.revoked_at == 0 && !node.pending;
+  });
   std::set<RecordKey> in_batch;
   for (const auto& item : *items) check_change(hub, to, item.bytes, in_batch);
 }
@@ -247,7 +225,12 @@ void Watch::check_change(std::size_t hub, std::size_t to, const std::string& byt
   const auto& reader = cast_[to];
   const auto change = decode_change(bytes);
   if (!change) return fault(FaultKind::diverged, "the hub sends a change that cannot be read");
-  said_.insert_or_assign(bytes, Said{change->record, change->state.as_of});
+  Said said{change->record, change->state.as_of, {}, {}, knows_custodian_};
+  for (const auto& write : change->state.writes) {
+    said.writes.push_back(write.id);
+    said.named.insert(said.named.end(), write.settles.begin(), write.settles.end());
+  }
+  said_.insert_or_assign(bytes, std::move(said));
   if (!in_batch.insert(change->record).second) {
     fault(FaultKind::duplicated, "a feed says twice " + describe(change->record));
   }

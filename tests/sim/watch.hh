@@ -47,6 +47,9 @@ class Watch {
   // Its store is another one now.
   void hub_is_another(std::size_t hub);
   void dialler_is_another(std::size_t dialler);
+  // An administrator has ended the waiting for what a hub lost: from now on it may send older
+  // states.
+  void operator_proceeds() { proceeded_ = true; }
 
   void saved(SimDialler& agent, Lane lane, Sight sight, bool says_version);
   void hub_put(std::size_t hub, const Result<Saved>& saved, const Sight& sight);
@@ -69,6 +72,14 @@ class Watch {
   std::uint64_t disasters() const { return disasters_; }
 
  private:
+  // What the changes say that hubs sent, by their bytes: read once, and received often.
+  struct Said {
+    RecordKey record;
+    Position as_of;
+    std::vector<EventId> writes, named;  // named by a resolve
+    bool custodian_known = false;        // at the hub that says it
+  };
+
   struct Hub {
     MemoryStore& store;
     HubView view;
@@ -77,6 +88,8 @@ class Watch {
 
   void note_received(SimDialler& agent, const Received& received);
   void check_own(SimDialler& agent);
+  void check_no_older(SimDialler& agent, const Said& said);
+  bool is_in_custody_now(const EventId& id);
   void check_marks(SimDialler& agent, const std::vector<LinkOrder>& orders);
   void check_takeover(std::size_t to);
   void check_echo(std::size_t to, const Change& change);
@@ -97,11 +110,7 @@ class Watch {
   // How far claims were found true: (hub, dialler, lane).
   std::map<std::tuple<std::size_t, std::size_t, Lane>, Seq> true_, true_safe_;
   std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known_as_of_;
-  // What the changes say that hubs sent, by their bytes: read once, and received often.
-  struct Said {
-    RecordKey record;
-    Position as_of;
-  };
+  // By the bytes.
   std::unordered_map<std::string, Said> said_;
   // What an agent last wrote of a record.
   struct Own {
@@ -109,6 +118,10 @@ class Watch {
     bool told = false;  // the agent was sent the record since the hub has this
   };
   std::map<std::pair<std::size_t, RecordKey>, Own> last_own_;
+  // What an agent was last sent of a record.
+  std::map<std::pair<std::size_t, RecordKey>, std::vector<EventId>> had_;
+  bool proceeded_ = false;
+  bool knows_custodian_ = false;  // the hub whose batch is being looked at
   std::set<std::pair<std::size_t, RecordKey>> told_to_forget_;
   std::map<std::size_t, std::set<RecordKey>> echoes_;
   std::size_t heard_ = 0;
@@ -116,6 +129,7 @@ class Watch {
 };
 
 std::string describe(Lane lane, Seq seq);
+std::string describe(const RecordKey& record);
 // The event that an agent's journal holds there.
 std::optional<EventId> id_at(const ReadTxn& agent, Lane lane, Seq seq);
 

@@ -41,6 +41,7 @@ bool SimWorld::settle() {
     if (settled(round)) return true;
     if (watch_.disasters() == 0 || round % 60 != 59) continue;
     // Whoever was to hand back has had its time.
+    if (round > 6 * 60) watch_.operator_proceeds();
     hub().operate(round > 6 * 60);
     if (!is_rebuilding(*hub().store().read())) invite_who_is_unknown();
   }
