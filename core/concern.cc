@@ -37,8 +37,8 @@ Concern::Concern(const ReadTxn& txn, const Registry& registry) : txn_(txn), regi
 }
 
 void Concern::add_node(const NodeState& node) {
-  // Where a facility lies outlives its devices.
-  if (!node.area.empty()) add_once(facility_areas_[node.facility], node.area);
+  // Where a facility lies outlives its devices; of who is pending nothing counts yet.
+  if (!node.area.empty() && !node.pending) add_once(facility_areas_[node.facility], node.area);
   if (node.revoked_at != 0 || node.pending) return;
   if (!node.anchors.empty()) {
     incarnations_[node.id] = node.anchors.front().incarnation;
@@ -48,7 +48,14 @@ void Concern::add_node(const NodeState& node) {
   const auto other = [&](const LaneState& lane) {
     return lane.incarnation != node.lanes.front().incarnation;
   };
-  if (std::any_of(node.lanes.begin(), node.lanes.end(), other)) several_lives_.insert(node.id);
+  // One that has only said Hello is a life, too.
+  const auto said_hello = [&](const ClockAnchor& anchor) {
+    return !node.lanes.empty() && anchor.incarnation != node.lanes.front().incarnation;
+  };
+  if (std::any_of(node.lanes.begin(), node.lanes.end(), other) ||
+      std::any_of(node.anchors.begin(), node.anchors.end(), said_hello)) {
+    several_lives_.insert(node.id);
+  }
   if (node.kind != FacilityKind::district) {
     by_facility_[node.facility].push_back(node.id);
     agents_.push_back(node.id);
