@@ -70,9 +70,11 @@ void judge_by_model(SimWorld& world, const NaiveHub& naive, const RecordKey& key
         vanished ? FaultKind::vanished : FaultKind::diverged,
         "the model has another " + what + " of " + type.name + " " + std::to_string(key.id));
   };
+  bool agrees = true;
   for (const auto& field : type.fields) {
     const auto stands = standing(state, field);
     const auto should = model.standing(field);
+    agrees = agrees && stands == should;
     const bool all_there = std::ranges::includes(stands, should);
     if (naive.in_doubt()) {
       if (!all_there && field.merge != MergePolicy::review) differs(field.name, true);
@@ -86,13 +88,17 @@ void judge_by_model(SimWorld& world, const NaiveHub& naive, const RecordKey& key
       differs("value shown in " + field.name, false);
     }
   }
-  if (naive.in_doubt()) return;
   std::set<EventId> lives;
   for (const auto& write : state.writes) {
     if (write.alive_live && !write.of_pair()) lives.insert(write.id);
   }
-  if (lives != model.lives()) differs("life", !std::ranges::includes(lives, model.lives()));
-  if (state.under_review != model.under_review()) differs("word on what is under review", false);
+  agrees = agrees && lives == model.lives();
+  if (!naive.in_doubt() && lives != model.lives()) {
+    differs("life", !std::ranges::includes(lives, model.lives()));
+  }
+  if ((agrees || !naive.in_doubt()) && state.under_review != model.under_review()) {
+    differs("word on what is under review", false);
+  }
 }
 
 }  // namespace
