@@ -4,6 +4,7 @@
 
 #include "core/nodes.hh"
 #include "core/payload.hh"
+#include "tests/sim/shown_order.hh"
 
 namespace titip {
 
@@ -194,32 +195,6 @@ std::string text_of_value(const FieldRules& field, const Write& write) {
   return std::to_string(std::get<std::int64_t>(value));
 }
 
-// Which of two live writes is shown, as replication.md section 3 says.
-bool before(const FieldRules& field, const Write& one, const Write& other) {
-  const auto cleared = [&](const Write& write) { return (write.cleared & field.bit()) != 0; };
-  if (field.merge == MergePolicy::max || field.merge == MergePolicy::min) {
-    if (cleared(one) != cleared(other)) return cleared(other);
-    if (!cleared(one)) {
-      const PayloadView mine(one.payload);
-      const PayloadView theirs(other.payload);
-      const auto a = std::get<std::int64_t>(read_field(field, mine.get()));
-      const auto b = std::get<std::int64_t>(read_field(field, theirs.get()));
-      if (a != b) return field.merge == MergePolicy::max ? a > b : a < b;
-    }
-  }
-  if ((field.merge == MergePolicy::authority || field.merge == MergePolicy::review) &&
-      one.order.rank != other.order.rank) {
-    return one.order.rank > other.order.rank;
-  }
-  const bool one_clamped = one.order.confidence == Confidence::clamped;
-  const bool other_clamped = other.order.confidence == Confidence::clamped;
-  if (one_clamped != other_clamped) return other_clamped;
-  if (one.order.corrected_time != other.order.corrected_time) {
-    return one.order.corrected_time > other.order.corrected_time;
-  }
-  return one.id > other.id;
-}
-
 // Without the hash, which a subscriber from whom values are withheld does not get.
 std::string name_of(const EventId& id) {
   return std::to_string(id.incarnation % 10'000) + (id.lane == Lane::urgent ? "u" : "r") +
@@ -239,7 +214,7 @@ std::string picture_of(const RecordState& state, const RecordType& type, FieldMa
     for (const auto& write : state.writes) {
       if ((write.live & field.bit()) == 0) continue;
       behind.insert(name_of(write.id));
-      if (shown == nullptr || before(field, write, *shown)) shown = &write;
+      if (shown == nullptr || is_shown_before(field, write, *shown)) shown = &write;
     }
     if (shown == nullptr) continue;
     picture += "; " + field.name + "=" + text_of_value(field, *shown);

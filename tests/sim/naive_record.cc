@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "core/payload.hh"
+#include "tests/sim/shown_order.hh"
 
 namespace titip {
 
@@ -51,7 +52,7 @@ const NaiveWrite* NaiveRecord::shown(const FieldRules& field) const {
   if (standing.empty()) return nullptr;
   auto best = *standing.begin();
   for (const auto i : standing) {
-    if (i != best && is_before(field, i, best)) best = i;
+    if (i != best && is_shown_before(field, writes_[i], writes_[best])) best = i;
   }
   return &writes_[best];
 }
@@ -142,32 +143,6 @@ bool NaiveRecord::pair_contested() const {
     if (!removed) said[writes_[j].other].insert(writes_[j].op);
   }
   return std::ranges::any_of(said, [](const auto& words) { return words.second.size() > 1; });
-}
-
-bool NaiveRecord::is_before(const FieldRules& field, std::size_t i, std::size_t j) const {
-  const auto number = [&](std::size_t which) {
-    const PayloadView payload(writes_[which].payload);
-    return std::get<std::int64_t>(read_field(field, payload.get()));
-  };
-  const auto& one = writes_[i];
-  const auto& other = writes_[j];
-  if (field.merge == MergePolicy::max || field.merge == MergePolicy::min) {
-    const bool one_empty = (one.cleared & field.bit()) != 0;
-    const bool other_empty = (other.cleared & field.bit()) != 0;
-    if (one_empty != other_empty) return other_empty;
-    if (!one_empty && number(i) != number(j)) {
-      return (number(i) > number(j)) == (field.merge == MergePolicy::max);
-    }
-  } else if (field.merge != MergePolicy::later && one.order.rank != other.order.rank) {
-    return one.order.rank > other.order.rank;
-  }
-  const bool one_clamped = one.order.confidence == Confidence::clamped;
-  const bool other_clamped = other.order.confidence == Confidence::clamped;
-  if (one_clamped != other_clamped) return other_clamped;
-  if (one.order.corrected_time != other.order.corrected_time) {
-    return one.order.corrected_time > other.order.corrected_time;
-  }
-  return other.id < one.id;
 }
 
 }  // namespace titip

@@ -67,7 +67,6 @@ class NaiveRecord {
   bool conflicts(const Writes& standing, std::size_t use) const;
   bool saw_conflict(std::size_t end, std::size_t use) const;
   bool pair_contested() const;
-  bool is_before(const FieldRules& field, std::size_t i, std::size_t j) const;
 
   std::vector<NaiveWrite> writes_;
   const RecordType& type_;
