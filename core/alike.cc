@@ -24,15 +24,21 @@ Key hash_key(const Hash& hash) { return Key().u8('h').u64(hash.low).u64(hash.hig
 Key pairs_key(const RecordKey& record) { return Key().u8('p').u16(record.type).u64(record.id); }
 constexpr std::size_t hash_key_bytes = 17;
 constexpr std::size_t pairs_key_bytes = 11;
+constexpr std::size_t secret_bytes = 32;
+
+// As it stands in `meta`: a byte more once anything has been linked.
+std::string secret_of(const ReadTxn& txn) {
+  return std::string(txn.get(Table::meta, meta::alike_secret).value_or(""));
+}
 
 // Finds what is alike, within one transaction.
 class Alike {
  public:
   Alike(WriteTxn& txn, const Registry& registry, TimeMs now)
-      : txn_(txn),
-        registry_(registry),
-        now_(now),
-        secret_(txn.get(Table::meta, meta::alike_secret).value_or("")) {}
+      : txn_(txn), registry_(registry), now_(now), secret_(secret_of(txn)) {
+    any_linked_ = secret_.size() > secret_bytes;
+    secret_.resize(std::min(secret_.size(), secret_bytes));
+  }
 
   bool is_kept() const { return !secret_.empty(); }
 
@@ -43,6 +49,7 @@ class Alike {
     const auto has = hashes(*type, after);
     const bool told = has_pairs(before) || has_pairs(after);
     if (had == has && !told) return;
+    if (told) note_linked();
     for (const auto& [list, hash] : had) {
       if (!has.contains(list) || has.at(list) != hash) erase(hash, record);
     }
@@ -51,7 +58,7 @@ class Alike {
         txn_.put(Table::identities, hash_key(hash).u16(record.type).u64(record.id), {});
       }
     }
-    judge(record, *type, after);
+    judge(record, *type, after, has, !had.empty() || told);
     if (told && type->homes != 0) judge_followers(record, before, after);
   }
 
@@ -59,6 +66,13 @@ class Alike {
   AlikeHashes hashes(const RecordType& type, const RecordState& state,
                      std::optional<RecordId> instead = {}) const {
     return alike_hashes(type, state, secret_, instead);
+  }
+
+  // Until then nobody's group needs to be looked up.
+  void note_linked() {
+    if (any_linked_) return;
+    any_linked_ = true;
+    txn_.put(Table::meta, meta::alike_secret, secret_ + '+');
   }
 
   void erase(const Hash& hash, const RecordKey& record) {
@@ -98,10 +112,10 @@ class Alike {
   }
 
   std::map<RecordId, std::uint64_t> wanted(const RecordKey& record, const RecordType& type,
-                                           const RecordState& state) const {
+                                           const RecordState& state, const AlikeHashes& has) const {
     std::map<RecordId, std::uint64_t> found;
-    for (const auto& [list, hash] : hashes(type, state)) add_holders(hash, record, list, found);
-    const auto persons = subjects(type, state);
+    for (const auto& [list, hash] : has) add_holders(hash, record, list, found);
+    const auto persons = any_linked_ ? subjects(type, state) : std::vector<RecordId>{};
     for (const auto person : persons) {
       if (persons.size() == 1) break;
       for (const auto& [list, hash] : hashes(type, state, person)) {
@@ -126,16 +140,20 @@ class Alike {
     return found;
   }
 
-  void judge(const RecordKey& record, const RecordType& type, const RecordState& state) {
-    const auto found = wanted(record, type, state);
+  // `had_some`: it may stand in pairs by now.
+  void judge(const RecordKey& record, const RecordType& type, const RecordState& state,
+             const AlikeHashes& has, bool had_some) {
+    const auto found = wanted(record, type, state, has);
     std::map<RecordId, std::uint64_t> held;
     const std::string first{pairs_key(record)};
-    txn_.scan(Table::identities, first, [&](const Entry& entry) {
-      if (!entry.key.starts_with(first)) return false;
-      const StoredReader<schema::Alike> in(entry.value);
-      held[key_u64(entry.key, pairs_key_bytes)] = in->getBy();
-      return true;
-    });
+    if (had_some) {
+      txn_.scan(Table::identities, first, [&](const Entry& entry) {
+        if (!entry.key.starts_with(first)) return false;
+        const StoredReader<schema::Alike> in(entry.value);
+        held[key_u64(entry.key, pairs_key_bytes)] = in->getBy();
+        return true;
+      });
+    }
     for (const auto& [other, by] : held) {
       if (!found.contains(other)) part(record, other);
     }
@@ -187,7 +205,7 @@ class Alike {
       const auto* type = registry_.find(follower.type);
       const auto state = stored_states(txn_)(follower);
       if (type == nullptr || type->subjects == 0 || type->alike_keys.empty() || !state) continue;
-      judge(follower, *type, *state);
+      judge(follower, *type, *state, hashes(*type, *state), true);
     }
   }
 
@@ -195,6 +213,7 @@ class Alike {
   const Registry& registry_;
   TimeMs now_;
   std::string secret_;
+  bool any_linked_ = false;
 };
 
 }  // namespace
@@ -207,6 +226,7 @@ void update_alike(WriteTxn& txn, const Registry& registry, const RecordKey& reco
 
 void build_alike(WriteTxn& txn, const Registry& registry, std::string_view secret, TimeMs now) {
   if (has_alike(txn)) return;
+  check(secret.size() == secret_bytes, "a secret of another length");
   txn.put(Table::meta, meta::alike_secret, secret);
   meta::put_u64(txn, meta::open_alike, 0);
   std::vector<RecordKey> records;

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "core/alike.hh"
 #include "core/chain.hh"
 #include "core/check.hh"
 #include "core/hub_journal.hh"
@@ -114,6 +115,8 @@ Took append_all(Store& store, const MergeWorkload& work, const Wrap& wrap) {
   auto nodes = work.nodes();
   store.write([&](WriteTxn& txn) {
     for (const auto& node : nodes) put_node(txn, node);
+    // With the index of what may be one, as a hub's shell begins it.
+    build_alike(txn, Registry::ilp(), "a secret of thirty-two bytes ...", 0);
   });
   const auto run = [&](const std::vector<MergeBatch>& batches, bool measured) {
     for (std::size_t at = 0; at < batches.size(); at += MergeWorkload::batches_per_commit) {
