@@ -48,7 +48,7 @@ class Alike {
     const auto had = hashes(*type, before);
     const auto has = hashes(*type, after);
     const bool told = has_pairs(before) || has_pairs(after);
-    if (had == has && !told) return;
+    if (had == has && !told && !distinguished_anew(*type, before, after)) return;
     if (told) note_linked();
     for (const auto& [list, hash] : had) {
       if (!has.contains(list) || has.at(list) != hash) erase(hash, record);
@@ -73,6 +73,17 @@ class Alike {
     if (any_linked_) return;
     any_linked_ = true;
     txn_.put(Table::meta, meta::alike_secret, secret_ + '+');
+  }
+
+  static bool distinguished_anew(const RecordType& type, const RecordState& before,
+                                 const RecordState& after) {
+    return std::ranges::any_of(type.fields, [&](const FieldRules& field) {
+      if ((type.distinguishing & field.bit()) == 0) return false;
+      const auto was = alike_value(before, field);
+      const auto is = alike_value(after, field);
+      if (!was || !is) return was.has_value() != is.has_value();
+      return std::get<std::int64_t>(*was) != std::get<std::int64_t>(*is);
+    });
   }
 
   void erase(const Hash& hash, const RecordKey& record) {
@@ -155,12 +166,29 @@ class Alike {
       });
     }
     for (const auto& [other, by] : held) {
-      if (!found.contains(other)) part(record, other);
+      // The look at who has the same values ends at some; a pair lasts as long as its own values
+      // do.
+      if (!found.contains(other) && !lasts(record, type, state, has, other)) part(record, other);
     }
     for (const auto& [other, by] : found) {
       const auto known = held.find(other);
       if (known == held.end() || known->second != by) join(record, other, by, known == held.end());
     }
+  }
+
+  bool lasts(const RecordKey& record, const RecordType& type, const RecordState& state,
+             const AlikeHashes& has, RecordId other) const {
+    const auto words = pair_words(state);
+    if (std::ranges::find(words, other, &PairWord::other) != words.end()) return false;
+    const auto theirs = stored_states(txn_)({record.type, other});
+    if (!theirs || std::ranges::count(shown_group(stored_states(txn_), record), other) > 0) {
+      return false;
+    }
+    std::uint64_t by = 0;
+    for (const auto& [list, hash] : hashes(type, *theirs)) {
+      if (has.contains(list) && has.at(list) == hash) by |= std::uint64_t{1} << list;
+    }
+    return alike_by(type, state, *theirs, by) != 0;
   }
 
   void part(const RecordKey& record, RecordId other) {
@@ -259,6 +287,10 @@ std::vector<AlikePair> alike_pairs(const ReadTxn& txn, TypeNumber type) {
     return std::tuple(pair.since, pair.record, pair.other);
   });
   return pairs;
+}
+
+bool is_alike(const ReadTxn& txn, const RecordKey& record, RecordId other) {
+  return txn.get(Table::identities, pairs_key(record).u64(other)).has_value();
 }
 
 std::uint64_t open_alike(const ReadTxn& txn) {

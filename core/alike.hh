@@ -39,6 +39,8 @@ bool has_alike(const ReadTxn& txn);
 
 // Oldest first. `type` 0: of every type.
 std::vector<AlikePair> alike_pairs(const ReadTxn& txn, TypeNumber type = 0);
+// Whether the two stand there as a pair.
+bool is_alike(const ReadTxn& txn, const RecordKey& record, RecordId other);
 // How many there are; one value read.
 std::uint64_t open_alike(const ReadTxn& txn);
 

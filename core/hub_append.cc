@@ -14,6 +14,16 @@ namespace titip {
 
 namespace {
 
+// Of two records no intake would say that.
+std::optional<Code> reason_against_pair(const EventReader& event, const RecordType& type) {
+  if (event.op() != Op::link && event.op() != Op::unlink) return std::nullopt;
+  const auto in = event.get();
+  if (in.getOther() == 0 || in.getOther() == event.record().id) return Code::linked_to_itself;
+  const bool fields = in.getSetFields() != 0 || in.getClearedFields() != 0;
+  if (fields || (type.alike_keys.empty() && !type.system)) return Code::not_allowed_here;
+  return std::nullopt;
+}
+
 // Why an event cannot be applied, or nothing. `forged`: another node's event under this one's name;
 // that stays so when its type becomes known.
 std::optional<Code> reason_against(const std::optional<EventReader>& event, const RecordType* type,
@@ -22,7 +32,7 @@ std::optional<Code> reason_against(const std::optional<EventReader>& event, cons
   if (forged) return Code::bad_id;
   if (type == nullptr) return Code::unknown_type;
   if (type->system && origin != 0) return Code::system_type;
-  return std::nullopt;
+  return reason_against_pair(*event, *type);
 }
 
 void put_in_quarantine(WriteTxn& txn, const HubEntry& entry, std::uint64_t offset, Code reason) {

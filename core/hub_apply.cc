@@ -15,9 +15,8 @@ namespace {
 // Why a write cannot become part of the state, or nothing; then the state is of no use any more.
 std::optional<Code> add_write(RecordState& state, Write write, const std::vector<EventId>& settles,
                               const RecordType& type, const History& history) {
-  // A resolve settles; anything else would pile up.
-  if (state.writes.size() >= limits::record_writes_max && write.op != Op::resolve) {
-    return Code::too_contested;
+  if (!has_room_for(state, write.op)) {
+    return write.of_pair() ? Code::group_full : Code::too_contested;
   }
   apply_write(state, std::move(write), settles, &type, history);
   // Beyond that no feed could carry it.

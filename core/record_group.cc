@@ -32,6 +32,13 @@ bool has_pairs(const RecordState& state) {
                      [](const Write& write) { return write.of_pair(); });
 }
 
+bool has_room_for(const RecordState& state, Op op) {
+  const auto pairs = static_cast<std::size_t>(
+      std::ranges::count_if(state.writes, [](const Write& write) { return write.of_pair(); }));
+  if (op == Op::link || op == Op::unlink) return pairs < limits::pair_words_max;
+  return op == Op::resolve || state.writes.size() - pairs < limits::record_writes_max;
+}
+
 std::vector<PairWord> pair_words(const RecordState& state) {
   std::vector<const Write*> shown;  // one of each pair
   std::vector<PairWord> words;

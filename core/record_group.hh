@@ -17,6 +17,9 @@ namespace titip {
 
 // Whether anybody has ever said of the record that it is one with another, or is not.
 bool has_pairs(const RecordState& state);
+// Whether the state takes one more write of such an op: a resolve settles, anything else would pile
+// up. Words about pairs are counted by themselves, so that they keep nobody from writing.
+bool has_room_for(const RecordState& state, Op op);
 
 struct PairWord {
   RecordId other = 0;

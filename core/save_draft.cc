@@ -110,10 +110,8 @@ Result<RecordState> open_record(const ReadTxn& txn, const EventDraft& draft, Rec
   if (draft.op == Op::create) return Refusal{Code::record_exists, "id", {}};
   auto state = decode_record_state(*value);
   if (draft.op == Op::set && !shown_alive(state)) return Refusal{Code::record_retracted, "id", {}};
-  // A resolve settles; anything else would pile up, and no hub would apply it.
-  if (draft.op != Op::resolve && state.writes.size() >= limits::record_writes_max) {
-    return Refusal{Code::too_contested, "id", {}};
-  }
+  // No hub would apply it.
+  if (!has_room_for(state, draft.op)) return Refusal{Code::too_contested, "id", {}};
   return state;
 }
 

@@ -97,7 +97,7 @@ void leave_out_retracted(std::vector<Member>& members) {
 United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
               const RecordType& type) {
   const LineHistory history(txn);
-  United whole{record, {record.id}, std::move(state), {}};
+  United whole{record, {record.id}, std::move(state), record.id, {}};
   if (!has_pairs(whole.state)) return whole;
   const auto state_of = stored_states(txn);
   whole.members = shown_group(state_of, record);
@@ -114,14 +114,23 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
   leave_out_retracted(members);
   Ties ties(members, history);
   const auto spokesman = speaks_for_life(members);
+  whole.speaks_for_life = members[spokesman].id;
   const bool life_open = life_contested(members[spokesman].state);
 
+  FieldMask reviewed = 0;
+  for (const auto& field : type.fields) {
+    if (field.merge == MergePolicy::review) reviewed |= field.bit();
+  }
   std::vector<std::pair<Write, RecordId>> writes;
   for (std::size_t i = 0; i < members.size(); ++i) {
     add_open_pairs(whole, members[i].id, members[i].state);
     for (const Write& write : members[i].state.writes) {
       if (write.of_pair()) continue;
       writes.emplace_back(write, members[i].id);
+      // What was settled in its own record is not asked about again.
+      auto& fields = writes.back().first.fields;
+      fields &= ~reviewed | write.live;
+      writes.back().first.cleared &= fields;
       if (i != spokesman) writes.back().first.alive_live = false;
     }
   }

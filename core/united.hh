@@ -20,6 +20,7 @@ struct United {
   // As if one record: which writes stand in each field of any member, in order of event id. Of two
   // members' writes one hides the other only if its author had seen that and what links them.
   RecordState state;
+  RecordId speaks_for_life = 0;  // the member by which it is judged whether the group lives
   // Of which it is contested whether they are one; each once, the lower id first.
   std::vector<std::pair<RecordId, RecordId>> open_pairs;
 

@@ -135,9 +135,10 @@ bool NaiveHub::covers(Position basis, const Position& placement) const {
 
 bool NaiveHub::in_line(Incarnation life, Incarnation carrier, const EventId& id) const {
   Seq shared = ~Seq{0};
-  while (life != carrier) {
+  // Two lives may each be known to go on from the other, up to where they part.
+  for (std::size_t steps = 0; life != carrier; ++steps) {
     const auto known = lives_.find({life, id.lane});
-    if (known == lives_.end()) return false;
+    if (known == lives_.end() || steps > lives_.size()) return false;
     shared = std::min(shared, known->second.branch);
     life = known->second.parent;
   }

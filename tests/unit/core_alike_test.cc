@@ -51,6 +51,26 @@ TEST_F(Alike, TwinsWhoseOrderIsKnownAreTwo) {
   EXPECT_TRUE(pairs().empty());
 }
 
+TEST_F(Alike, AnOrderOfBirthThatIsCorrectedIsLookedAtAgain) {
+  enter(1, 7, "Bayi Ny. Ida", {{"birthOrder", std::int64_t{1}}});
+  enter(1, 8, "Bayi Ny. Ida", {{"birthOrder", std::int64_t{2}}});
+  edit(1, "Person", 8, {{"birthOrder", std::int64_t{1}}});
+  EXPECT_THAT(pairs(), testing::ElementsAre("3:7=8 by 1"));
+  edit(1, "Person", 8, {{"birthOrder", std::int64_t{3}}});
+  EXPECT_TRUE(pairs().empty());
+}
+
+TEST_F(Alike, APairLastsHoweverManyHaveTheSameValues) {
+  for (RecordId id = 1; id <= 30; ++id) {
+    make(1, "Person", id, {{"name", text("X")}, {"nik", text("9404014501240001")}});
+  }
+  const auto before = pairs();
+  for (RecordId id = 1; id <= 10; ++id) {
+    edit(1, "Person", id, {{"birthDate", day(first_day)}, {"sex", std::int64_t{1}}});
+  }
+  EXPECT_GE(pairs().size(), before.size());
+}
+
 TEST_F(Alike, OneNikOfTwoIsFoundWhateverElseDiffers) {
   enter(1, 7, "Ida", {{"nik", text("9404014501240001")}, {"birthOrder", std::int64_t{1}}});
   enter(2, 9, "Budi", {{"nik", text("9404014501240001")}, {"birthOrder", std::int64_t{2}}});

@@ -96,7 +96,49 @@ TEST_F(Together, PartingThemGivesBackEachAsItWas) {
   EXPECT_EQ(open(), 0u);
 }
 
+TEST_F(Together, ASetThatSawWhatBothSayOfAReviewedFieldSettlesIt) {
+  link();
+  edit(1, "Person", ani.id, {{"birthDate", day(second_day + 1)}});
+  EXPECT_EQ(shows("birthDate"), "\"2024-03-19\"");
+  EXPECT_FALSE(together().state.under_review);
+  EXPECT_EQ(open(), 0u);
+}
+
+TEST_F(Together, WhetherAMemberLivesIsDecidedWhereThatIsContested) {
+  const Version seen{state(other_ani).as_of, 0};
+  auto end = draft_of("Person", other_ani.id, {}, Op::retract);
+  end.version = seen;
+  say(2, end);
+  auto use = draft_of("Person", other_ani.id, {{"phone", text("0822")}}, Op::set);
+  use.version = seen;
+  say(1, use);
+  link();
+  ASSERT_TRUE(settle(taking({{"alive", answer_keep}}), ani).ok());
+  EXPECT_TRUE(shown_alive(state(ani)));
+  EXPECT_TRUE(shown_alive(state(other_ani)));
+  EXPECT_FALSE(state(other_ani).under_review);
+}
+
+TEST_F(Together, OnlyAPairThatIsAskedAboutIsDecided) {
+  Decision decision;
+  decision.seen = version_of(ani);
+  decision.pair.emplace(other_ani.id, Op::link);
+  EXPECT_EQ(refused(decision, ani), "not_contested other");
+  decision.pair.emplace(RecordId{0xab}, Op::link);
+  EXPECT_EQ(refused(decision, ani), "not_found other");
+}
+
+TEST_F(Together, WordsAboutPairsKeepNobodyFromWriting) {
+  for (RecordId id = 1000; id < 1000 + limits::pair_words_max; ++id) {
+    EXPECT_TRUE(say_of_pair(1, Op::unlink, ani, id).quarantined.empty());
+  }
+  EXPECT_EQ(say_of_pair(1, Op::unlink, ani, 2000).quarantined.front().reason, "group_full");
+  edit(1, "Person", ani.id, {{"phone", text("0822")}});
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+}
+
 TEST_F(Together, ADecisionAboutAPairIsAnEvent) {
+  say_of_pair(1, Op::unlink, ani, other_ani.id);
   Decision decision;
   decision.pair.emplace(other_ani.id, Op::link);
   decision.seen = version_of(ani);
