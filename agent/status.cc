@@ -7,7 +7,7 @@
 #include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "core/print_json.hh"
-#include "core/under_review.hh"
+#include "core/review_list.hh"
 #include "io/clock.hh"
 #include "io/elapsed_text.hh"
 
@@ -61,7 +61,7 @@ AgentStatus read_status(AgentNode& node) {
   status.complete_at_district = oldest_beyond(*txn, at_district).value_or(now);
   status.received = meta::get_u64(*txn, meta::items_received).value_or(0);
   status.quarantined = txn->count(Table::quarantine);
-  status.under_review = records_under_review(*txn);
+  status.under_review = open_conflicts(*txn);
   status.oldest_unsent_seconds = oldest_unsent_seconds(*txn, now);
   if (const auto at = meta::get_u64(*txn, meta::last_sync))
     status.last_sync = static_cast<TimeMs>(*at);

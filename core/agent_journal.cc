@@ -73,8 +73,7 @@ class OwnLane : public OwnJournal {
     const RecordKey other{record.type, write.other};
     const auto before = stored_states(txn_)(other).value_or(RecordState{});
     auto state = before;
-    write.other = record.id;
-    apply_write(state, std::move(write), {}, &type, AgentHistory(txn_));
+    apply_write(state, mirrored(std::move(write), record.id), {}, &type, AgentHistory(txn_));
     txn_.put(Table::records, record_key(other), encode_record_state(state));
     note_under_review(txn_, other, &type, before, state);
   }

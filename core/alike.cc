@@ -26,19 +26,15 @@ constexpr std::size_t hash_key_bytes = 17;
 constexpr std::size_t pairs_key_bytes = 11;
 constexpr std::size_t secret_bytes = 32;
 
-// As it stands in `meta`: a byte more once anything has been linked.
-std::string secret_of(const ReadTxn& txn) {
-  return std::string(txn.get(Table::meta, meta::alike_secret).value_or(""));
-}
-
 // Finds what is alike, within one transaction.
 class Alike {
  public:
   Alike(WriteTxn& txn, const Registry& registry, TimeMs now)
-      : txn_(txn), registry_(registry), now_(now), secret_(secret_of(txn)) {
-    any_linked_ = secret_.size() > secret_bytes;
-    secret_.resize(std::min(secret_.size(), secret_bytes));
-  }
+      : txn_(txn),
+        registry_(registry),
+        now_(now),
+        secret_(txn.get(Table::meta, meta::alike_secret).value_or("")),
+        state_of_(stored_states(txn)) {}
 
   bool is_kept() const { return !secret_.empty(); }
 
@@ -69,18 +65,17 @@ class Alike {
   }
 
   // Until then nobody's group needs to be looked up.
+  bool any_linked() const { return meta::get_u64(txn_, meta::any_linked).has_value(); }
   void note_linked() {
-    if (any_linked_) return;
-    any_linked_ = true;
-    txn_.put(Table::meta, meta::alike_secret, secret_ + '+');
+    if (!any_linked()) meta::put_u64(txn_, meta::any_linked, 1);
   }
 
   static bool distinguished_anew(const RecordType& type, const RecordState& before,
                                  const RecordState& after) {
     return std::ranges::any_of(type.fields, [&](const FieldRules& field) {
       if ((type.distinguishing & field.bit()) == 0) return false;
-      const auto was = alike_value(before, field);
-      const auto is = alike_value(after, field);
+      const auto was = shown_value(before, field);
+      const auto is = shown_value(after, field);
       if (!was || !is) return was.has_value() != is.has_value();
       return std::get<std::int64_t>(*was) != std::get<std::int64_t>(*is);
     });
@@ -107,47 +102,44 @@ class Alike {
 
   // The persons that are one with the one it is about: what is told of either is told of one.
   std::vector<RecordId> subjects(const RecordType& type, const RecordState& state) const {
-    std::vector<RecordId> ids;
     for (const auto& list : type.alike_keys) {
       for (const auto index : list) {
         const auto& field = type.fields[index];
         if ((type.subjects & field.bit()) == 0) continue;
-        const auto value = alike_value(state, field);
-        if (!value) continue;
-        const RecordKey subject{registry_.find(field.refers_to)->number,
-                                std::get<RecordReference>(*value).id};
-        return group_of(stored_states(txn_), subject);
+        const auto value = shown_value(state, field);
+        if (!value || !any_linked()) continue;
+        return shown_group(state_of_, {registry_.find(field.refers_to)->number,
+                                       std::get<RecordReference>(*value).id});
       }
     }
-    return ids;
+    return {};
+  }
+
+  // Whether somebody has said of the two that they are one, or two: themselves, or by way of
+  // others.
+  bool is_decided(const RecordKey& record, const RecordState& state, RecordId other) const {
+    if (!has_pairs(state)) return false;
+    const auto words = pair_words(state);
+    return std::ranges::find(words, other, &PairWord::other) != words.end() ||
+           std::ranges::count(shown_group(state_of_, record), other) > 0;
   }
 
   std::map<RecordId, std::uint64_t> wanted(const RecordKey& record, const RecordType& type,
                                            const RecordState& state, const AlikeHashes& has) const {
     std::map<RecordId, std::uint64_t> found;
     for (const auto& [list, hash] : has) add_holders(hash, record, list, found);
-    const auto persons = any_linked_ ? subjects(type, state) : std::vector<RecordId>{};
-    for (const auto person : persons) {
-      if (persons.size() == 1) break;
-      for (const auto& [list, hash] : hashes(type, state, person)) {
-        add_holders(hash, record, list, found);
+    if (const auto persons = subjects(type, state); persons.size() > 1) {
+      for (const auto person : persons) {
+        for (const auto& [list, hash] : hashes(type, state, person)) {
+          add_holders(hash, record, list, found);
+        }
       }
     }
-    const auto state_of = stored_states(txn_);
-    const auto group = has_pairs(state) ? group_of(state_of, record) : std::vector<RecordId>{};
-    const auto words = pair_words(state);
-    for (auto each = found.begin(); each != found.end();) {
-      auto& [id, by] = *each;
-      const auto other = state_of({record.type, id});
-      const bool decided = std::ranges::count(group, id) > 0 ||
-                           std::ranges::find(words, id, &PairWord::other) != words.end();
-      if (decided || !other) {
-        by = 0;
-      } else {
-        by = alike_by(type, state, *other, by);
-      }
-      each = by == 0 ? found.erase(each) : std::next(each);
+    for (auto& [id, by] : found) {
+      const auto other = state_of_({record.type, id});
+      by = other && !is_decided(record, state, id) ? alike_by(type, state, *other, by) : 0;
     }
+    std::erase_if(found, [](const auto& each) { return each.second == 0; });
     return found;
   }
 
@@ -178,12 +170,8 @@ class Alike {
 
   bool lasts(const RecordKey& record, const RecordType& type, const RecordState& state,
              const AlikeHashes& has, RecordId other) const {
-    const auto words = pair_words(state);
-    if (std::ranges::find(words, other, &PairWord::other) != words.end()) return false;
-    const auto theirs = stored_states(txn_)({record.type, other});
-    if (!theirs || std::ranges::count(shown_group(stored_states(txn_), record), other) > 0) {
-      return false;
-    }
+    const auto theirs = state_of_({record.type, other});
+    if (!theirs || is_decided(record, state, other)) return false;
     std::uint64_t by = 0;
     for (const auto& [list, hash] : hashes(type, *theirs)) {
       if (has.contains(list) && has.at(list) == hash) by |= std::uint64_t{1} << list;
@@ -231,7 +219,7 @@ class Alike {
     }
     for (const auto& follower : followers) {
       const auto* type = registry_.find(follower.type);
-      const auto state = stored_states(txn_)(follower);
+      const auto state = state_of_(follower);
       if (type == nullptr || type->subjects == 0 || type->alike_keys.empty() || !state) continue;
       judge(follower, *type, *state, hashes(*type, *state), true);
     }
@@ -241,7 +229,7 @@ class Alike {
   const Registry& registry_;
   TimeMs now_;
   std::string secret_;
-  bool any_linked_ = false;
+  StateOf state_of_;
 };
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include "core/chain.hh"
 #include "core/kv.hh"
-#include "core/payload.hh"
 
 namespace titip {
 
@@ -38,7 +37,7 @@ std::string bytes_of_list(const RecordType& type, std::size_t list, const Record
   std::string bytes(std::string_view(Key().u16(type.number).u8(static_cast<std::uint8_t>(list))));
   for (const auto index : type.alike_keys[list]) {
     const auto& field = type.fields[index];
-    const auto value = alike_value(state, field);
+    const auto value = shown_value(state, field);
     if (!value) return {};
     const bool about = instead && (type.subjects & field.bit()) != 0;
     const auto part = bytes_of(about ? FieldValue(RecordReference{*instead, {}}) : *value);
@@ -52,20 +51,13 @@ std::string bytes_of_list(const RecordType& type, std::size_t list, const Record
 bool told_apart(const RecordType& type, const RecordState& one, const RecordState& other) {
   return std::ranges::any_of(type.fields, [&](const FieldRules& field) {
     if ((type.distinguishing & field.bit()) == 0) return false;
-    const auto mine = alike_value(one, field);
-    const auto theirs = alike_value(other, field);
+    const auto mine = shown_value(one, field);
+    const auto theirs = shown_value(other, field);
     return mine && theirs && bytes_of(*mine) != bytes_of(*theirs);
   });
 }
 
 }  // namespace
-
-std::optional<FieldValue> alike_value(const RecordState& state, const FieldRules& field) {
-  const auto shown = shown_field(state, field);
-  if (!shown || shown->cleared) return std::nullopt;
-  const PayloadView payload(shown->from->payload);
-  return read_field(field, payload.get());
-}
 
 AlikeHashes alike_hashes(const RecordType& type, const RecordState& state, std::string_view secret,
                          std::optional<RecordId> instead) {

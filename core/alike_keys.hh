@@ -20,9 +20,6 @@ using AlikeHashes = std::map<std::size_t, Hash>;
 AlikeHashes alike_hashes(const RecordType& type, const RecordState& state, std::string_view secret,
                          std::optional<RecordId> instead);
 
-// What is shown of a field; nullopt: nothing that could be compared.
-std::optional<FieldValue> alike_value(const RecordState& state, const FieldRules& field);
-
 // Of lists in which both are equal those that count, as masks: a number that one person has stays a
 // likeness whatever else differs, and any longer list does not where they differ in what
 // distinguishes.

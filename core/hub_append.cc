@@ -20,7 +20,7 @@ std::optional<Code> reason_against_pair(const EventReader& event, const RecordTy
   const auto in = event.get();
   if (in.getOther() == 0 || in.getOther() == event.record().id) return Code::linked_to_itself;
   const bool fields = in.getSetFields() != 0 || in.getClearedFields() != 0;
-  if (fields || (type.alike_keys.empty() && !type.system)) return Code::not_allowed_here;
+  if (fields || type.alike_keys.empty()) return Code::not_allowed_here;
   return std::nullopt;
 }
 

@@ -119,9 +119,7 @@ std::optional<Code> apply_to_records(const AppendWork& work, const EventReader& 
   const auto other = write.other;
   Changing changing(work, type);
   if (other != 0 && other != record) {
-    auto mirrored = write;
-    mirrored.other = record;
-    if (const auto reason = changing.add(other, std::move(mirrored), {})) return reason;
+    if (const auto reason = changing.add(other, mirrored(write, record), {})) return reason;
   }
   if (const auto reason = changing.add(record, std::move(write), settled_by(event))) return reason;
   if (const auto reason = changing.add_groups()) return reason;

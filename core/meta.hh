@@ -54,9 +54,11 @@ inline constexpr std::string_view applied_runs =
     "applied";  // hub: (first, last) offsets u64 of entries that apply parked events
 inline constexpr std::string_view last_change = "last change";    // hub, district: of any feed, u64
 inline constexpr std::string_view alike_secret = "alike secret";  // hub: see core/alike.hh
-inline constexpr std::string_view open_alike = "open alike";      // hub: pairs of records, u64
-inline constexpr std::string_view rebuilding = "rebuilding";      // hub: see core/rebuilding.hh
-inline constexpr std::string_view rebuildings = "rebuildings";    // hub: how many there were, u64
+inline constexpr std::string_view any_linked =
+    "any linked";  // hub: 1 once somebody has said of two records that they are one, or two
+inline constexpr std::string_view open_alike = "open alike";    // hub: pairs of records, u64
+inline constexpr std::string_view rebuilding = "rebuilding";    // hub: see core/rebuilding.hh
+inline constexpr std::string_view rebuildings = "rebuildings";  // hub: how many there were, u64
 inline constexpr std::string_view foreign_epochs =
     "foreign epochs";  // hub: that nodes named and it does not have, u64 each
 inline constexpr std::string_view other_copy = "other copy";  // hub: node u64, at u64
@@ -64,8 +66,7 @@ inline constexpr std::string_view carried_built =
     "carried built";  // hub: 1 once the table `events` is complete, u64
 inline constexpr std::string_view backup_mark =
     "backup mark";  // hub: epoch u64, offset u64, at u64 of the last verified off-machine backup
-inline constexpr std::string_view open_conflicts =
-    "open conflicts";  // records under review, u64
+inline constexpr std::string_view open_conflicts = "open conflicts";  // records under review, u64
 
 std::optional<std::uint64_t> get_u64(const ReadTxn& txn, std::string_view name);
 void put_u64(WriteTxn& txn, std::string_view name, std::uint64_t value);

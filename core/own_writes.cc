@@ -7,6 +7,7 @@
 #include "core/event.hh"
 #include "core/hub_append.hh"
 #include "core/meta.hh"
+#include "core/record_group.hh"
 
 namespace titip {
 
@@ -17,7 +18,7 @@ std::vector<Write> OwnWrites::beyond(const RecordKey& record, Lane lane, Seq aft
   if (found == index.seqs.end()) return writes;
   for (const Seq seq : found->second) {
     if (seq <= after) continue;
-    if (auto write = write_at(lane, seq)) writes.push_back(std::move(*write));
+    if (auto write = write_at(record, lane, seq)) writes.push_back(std::move(*write));
   }
   return writes;
 }
@@ -30,12 +31,18 @@ const OwnWrites::LaneIndex& OwnWrites::index_of(Lane lane, Seq after) {
   for (Seq seq = std::max(after, journal_floor(txn_, lane)) + 1; seq <= last; ++seq) {
     const auto entry = journal_entry(txn_, lane, seq);
     const auto event = entry ? EventReader::open(entry->event) : std::nullopt;
-    if (event) index.seqs[event->record()].push_back(seq);
+    if (!event) continue;
+    const auto record = event->record();
+    index.seqs[record].push_back(seq);
+    // Whether two are one is said of both.
+    if (const RecordId other = event->get().getOther(); other != 0) {
+      index.seqs[{record.type, other}].push_back(seq);
+    }
   }
   return lanes_.insert_or_assign(lane, std::move(index)).first->second;
 }
 
-std::optional<Write> OwnWrites::write_at(Lane lane, Seq seq) {
+std::optional<Write> OwnWrites::write_at(const RecordKey& record, Lane lane, Seq seq) {
   if (lives_.empty()) {
     lives_ = lives(txn_);
     if (const auto held = txn_.get(Table::meta, meta::certificate)) {
@@ -52,7 +59,8 @@ std::optional<Write> OwnWrites::write_at(Lane lane, Seq seq) {
   auto write = write_of(*event, id, order, certificate_->node, certificate_->facility);
   if (id.incarnation != carrier) write.carrier = carrier;
   write.settles = settled_by(*event);
-  return write;
+  const auto named = event->record();
+  return named == record ? write : mirrored(std::move(write), named.id);
 }
 
 }  // namespace titip

@@ -29,7 +29,7 @@ class OwnWrites {
     std::map<RecordKey, std::vector<Seq>> seqs;
   };
   const LaneIndex& index_of(Lane lane, Seq after);
-  std::optional<Write> write_at(Lane lane, Seq seq);
+  std::optional<Write> write_at(const RecordKey& record, Lane lane, Seq seq);
 
   const ReadTxn& txn_;
   std::map<Lane, LaneIndex> lanes_;  // as far back as somebody has asked

@@ -130,10 +130,13 @@ class DecisionIntake {
   }
 
   bool check_complete() {
-    if (decision_.take.empty() && decision_.set.empty() && decision_.cleared == 0 &&
-        !decision_.pair) {
-      return refuse(Code::missing_key, key_names[take]);
+    const bool about_fields =
+        !decision_.take.empty() || !decision_.set.empty() || decision_.cleared != 0;
+    if (decision_.pair && about_fields) {
+      return refuse(Code::not_allowed_here,
+                    key_names[decision_.pair->second == Op::link ? same : apart]);
     }
+    if (!decision_.pair && !about_fields) return refuse(Code::missing_key, key_names[take]);
     return keys_[seen] != nullptr || refuse(Code::missing_key, key_names[seen]);
   }
 

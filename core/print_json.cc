@@ -158,4 +158,12 @@ void print_field(JsonWriter& out, const FieldRules& field, const FieldValue& val
   }
 }
 
+std::string plain(std::string_view text) {
+  const auto masked = with_nik_digits_masked(text);
+  if (!has_control_character(masked)) return masked;
+  JsonWriter quoted;
+  quoted.text(masked);
+  return quoted.take();
+}
+
 }  // namespace titip

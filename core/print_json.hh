@@ -39,6 +39,10 @@ class JsonWriter {
   bool after_key_ = false;
 };
 
+// A sender's own words as a person reads them: without a NIK, and without what could steer a
+// terminal.
+std::string plain(std::string_view text);
+
 struct PrintOptions {
   bool identifying = true;  // false: fields that identify a person are left out
 };

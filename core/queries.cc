@@ -33,9 +33,8 @@ std::string_view receipt_of(const ReadTxn& txn, Lane lane, Seq seq) {
 // With all that are one with it.
 United whole_of(const ReadTxn& txn, const RecordType* type, const RecordKey& key,
                 std::string_view value) {
-  United whole{key, {key.id}, decode_record_state(value), key.id, {}};
-  if (type == nullptr || !has_pairs(whole.state)) return whole;
-  return united(txn, key, std::move(whole.state), *type);
+  auto state = decode_record_state(value);
+  return type == nullptr ? alone(key, std::move(state)) : united(txn, key, std::move(state), *type);
 }
 
 std::string line_of(const ReadTxn& txn, const RecordReader& reader, const RecordType* type,

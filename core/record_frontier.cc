@@ -11,8 +11,6 @@
 
 namespace titip {
 
-namespace {
-
 FieldMask reviewed_fields(const RecordType* type) {
   FieldMask mask = 0;
   if (type == nullptr) return mask;
@@ -21,8 +19,6 @@ FieldMask reviewed_fields(const RecordType* type) {
   }
   return mask;
 }
-
-}  // namespace
 
 bool names(const Write& resolve, const EventId& id) {
   if (mutant(Mutant::resolve_settles_all) && resolve.op == Op::resolve) return resolve.id != id;

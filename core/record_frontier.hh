@@ -43,6 +43,9 @@ bool life_contested(const RecordState& state);
 // because it is later.
 bool outranks(const Write& one, const Write& other);
 
+// The fields that are under the policy `review`; none of a type that is unknown.
+FieldMask reviewed_fields(const RecordType* type);
+
 // Whether two writes to a field gave it one value; both may have cleared it.
 bool same_value(const FieldRules& field, const Write& one, const Write& other);
 

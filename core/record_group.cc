@@ -32,11 +32,20 @@ bool has_pairs(const RecordState& state) {
                      [](const Write& write) { return write.of_pair(); });
 }
 
+Write mirrored(Write write, RecordId record) {
+  write.other = record;
+  return write;
+}
+
+std::size_t own_writes(const RecordState& state) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(state.writes, [](const Write& write) { return !write.of_pair(); }));
+}
+
 bool has_room_for(const RecordState& state, Op op) {
-  const auto pairs = static_cast<std::size_t>(
-      std::ranges::count_if(state.writes, [](const Write& write) { return write.of_pair(); }));
-  if (op == Op::link || op == Op::unlink) return pairs < limits::pair_words_max;
-  return op == Op::resolve || state.writes.size() - pairs < limits::record_writes_max;
+  const auto own = own_writes(state);
+  if (op == Op::link || op == Op::unlink) return state.writes.size() - own < limits::pair_words_max;
+  return op == Op::resolve || own < limits::record_writes_max;
 }
 
 std::vector<PairWord> pair_words(const RecordState& state) {

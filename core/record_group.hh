@@ -17,6 +17,11 @@ namespace titip {
 
 // Whether anybody has ever said of the record that it is one with another, or is not.
 bool has_pairs(const RecordState& state);
+// A word about a pair as it stands in the state of the other: `record` is the one whose state it
+// was of.
+Write mirrored(Write write, RecordId record);
+// How many of a state's writes are about itself and not about a pair.
+std::size_t own_writes(const RecordState& state);
 // Whether the state takes one more write of such an op: a resolve settles, anything else would pile
 // up. Words about pairs are counted by themselves, so that they keep nobody from writing.
 bool has_room_for(const RecordState& state, Op op);

@@ -93,6 +93,12 @@ std::optional<ShownField> shown_field(const RecordState& state, const FieldRules
   return ShownField{shown, clears(field, *shown), contested};
 }
 
+std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules& field) {
+  const auto shown = shown_field(state, field);
+  if (!shown || shown->cleared) return std::nullopt;
+  return value_of(field, *shown->from);
+}
+
 bool shown_alive(const RecordState& state) {
   bool ended = false;
   for (const Write& write : state.writes) {

@@ -108,6 +108,8 @@ struct ShownField {
   bool contested = false;  // other live writes hold other values
 };
 std::optional<ShownField> shown_field(const RecordState& state, const FieldRules& field);
+// That value itself; nullopt: none, or emptied.
+std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules& field);
 
 // Whether the record is shown as living: no retraction stands, or one does with a concurrent write
 // (that is under review and stays shown).

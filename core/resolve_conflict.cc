@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "core/alike.hh"
 #include "core/changes.hh"
 #include "core/contested_record.hh"
 #include "core/event.hh"
@@ -14,6 +13,7 @@
 #include "core/print_json.hh"
 #include "core/record_frontier.hh"
 #include "core/record_group.hh"
+#include "core/resolve_pair.hh"
 #include "core/united.hh"
 
 namespace titip {
@@ -202,23 +202,10 @@ std::optional<Refusal> Settling::finish() {
   return std::nullopt;
 }
 
-// Only what is asked about: that two are one is a word about both, and `seen` is of one.
-std::optional<Refusal> refuse_pair(const ReadTxn& txn, const RecordKey& record, RecordId other,
-                                   const RecordType& type) {
-  if (type.alike_keys.empty()) return refusal_of(Code::not_allowed_here, "same", {"resolve"});
-  if (other == record.id) return refusal_of(Code::linked_to_itself, "other");
-  const auto state_of = stored_states(txn);
-  if (!state_of({record.type, other})) return refusal_of(Code::not_found, "other");
-  const auto words = pair_words(state_of(record).value_or(RecordState{}));
-  const bool said = std::ranges::find(words, other, &PairWord::other) != words.end();
-  if (said || is_alike(txn, record, other)) return std::nullopt;
-  return refusal_of(Code::not_contested, "other");
-}
-
 // Whether a resolve and a retraction fit, so that the second cannot fail once the first is written.
 bool has_room_for_two(const RecordState& state) {
   constexpr std::size_t payload_bytes = 16 * limits::kib;  // more than all texts of any type
-  if (state.writes.size() + 2 > limits::record_writes_max) return false;
+  if (own_writes(state) + 2 > limits::record_writes_max) return false;
   auto fuller = state;
   Write more;
   more.by.assign(limits::author_bytes_max, 'x');
@@ -238,59 +225,46 @@ Result<Settled> settle_conflict(WriteTxn& txn, const RecordKey& named, const Dec
   check(type != nullptr, "a decision about a record of no type");
   if (type->system) return refusal_of(Code::system_type, "type", {type->name});
   const auto whole = united(txn, named, *type);
-  const auto& [canonical, members, state, speaks_for_life, open_pairs] = whole;
+  const auto& state = whole.state;
   if (state.writes.empty()) return refusal_of(Code::not_found, {});
   if (decision.seen.as_of != state.as_of) return refusal_of(Code::seen_older, "seen");
-  const bool about_fields =
-      !decision.take.empty() || !decision.set.empty() || decision.cleared != 0;
-  if (about_fields && decision.pair) return refusal_of(Code::not_allowed_here, "take", {"same"});
-  if (decision.pair) {
-    if (auto refused = refuse_pair(txn, named, decision.pair->first, *type)) return *refused;
-  }
+  if (decision.pair) return settle_pair(txn, whole, named, decision, context, epoch);
   Settling settling(whole, *type);
-  if (about_fields) {
-    if (auto refused = settling.decide(decision)) return *std::move(refused);
-    // What is said of a member's life is said where its writes are.
-    if (whole.is_group() && settling.about_life() && settling.about_fields()) {
-      return refusal_of(Code::several_contested, "take", {std::string(alive_name)});
-    }
-    if (settling.retracts_after() && !has_room_for_two(state)) {
-      return refusal_of(Code::too_contested, "id");
-    }
+  if (auto refused = settling.decide(decision)) return *std::move(refused);
+  // What is said of a member's life is said where its writes are.
+  if (whole.is_group() && settling.about_life() && settling.about_fields()) {
+    return refusal_of(Code::several_contested, "take", {std::string(alive_name)});
+  }
+  if (settling.retracts_after() && !has_room_for_two(state)) {
+    return refusal_of(Code::too_contested, "id");
   }
 
-  const bool of_life = about_fields && settling.about_life();
-  const RecordKey record{canonical.type, of_life ? speaks_for_life : canonical.id};
-  auto draft = about_fields ? settling.draft() : EventDraft{};
+  auto draft = settling.draft();
   draft.type = type;
-  draft.record.id = record.id;
+  draft.record.id = settling.about_life() ? whole.speaks_for_life : whole.record.id;
   draft.by = decision.by;
   draft.note = decision.note;
   draft.version = Version{state.as_of, 0};
-  if (decision.pair) {
-    draft.record.id = named.id;
-    draft.other.id = decision.pair->first;
-    draft.op = decision.pair->second;
-  }
   auto saved = save_hub_draft(txn, draft, context, epoch);
   if (!saved) return saved.refusal();
-  if (about_fields && settling.retracts_after()) {
+  if (settling.retracts_after()) {
     EventDraft end;
     end.type = type;
     end.op = Op::retract;
-    end.record.id = record.id;
+    end.record = draft.record;
     end.by = decision.by;
     end.note = decision.note;
     saved = save_hub_draft(txn, end, context, epoch);
     check(saved.ok(), "there was room for two events");
   }
-  const auto after = united(txn, named, *type);
-  return Settled{after.record,
-                 saved->seq,
-                 draft.op,
-                 after.state.under_review,
-                 shown_alive(after.state),
-                 {after.state.as_of, 0}};
+  return settled_as(txn, named, *type, Op::resolve, saved->seq);
+}
+
+Settled settled_as(const ReadTxn& txn, const RecordKey& named, const RecordType& type, Op op,
+                   std::uint64_t offset) {
+  const auto after = united(txn, named, type);
+  return {after.record,          offset, op, after.state.under_review, shown_alive(after.state),
+          {after.state.as_of, 0}};
 }
 
 std::string settled_json(const Settled& settled, const Registry& registry) {

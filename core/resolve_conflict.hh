@@ -60,6 +60,10 @@ struct Settled {
 Result<Settled> settle_conflict(WriteTxn& txn, const RecordKey& record, const Decision& decision,
                                 const IntakeContext& context, std::uint64_t epoch);
 
+// How the record stands now, after an event of that op at `offset`.
+Settled settled_as(const ReadTxn& txn, const RecordKey& named, const RecordType& type, Op op,
+                   std::uint64_t offset);
+
 // {"type","id","op","underReview","alive","version","offset"}
 std::string settled_json(const Settled& settled, const Registry& registry);
 

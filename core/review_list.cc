@@ -9,13 +9,12 @@
 #include "core/check.hh"
 #include "core/meta.hh"
 #include "core/record_frontier.hh"
+#include "core/record_group.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
 
 namespace {
-
-Key key_of(const RecordKey& record) { return Key().u16(record.type).u64(record.id); }
 
 // Fields in whose frontier several writes stand, whatever they say.
 FieldMask written_apart(const RecordState& state) {
@@ -42,14 +41,7 @@ void put_listed(WriteTxn& txn, const ListedRecord& listed) {
   out->setAlive(listed.what.alive);
   out->setPairs(listed.what.pairs);
   out->setUnderReview(listed.what.under_review);
-  txn.put(Table::conflicts, key_of(listed.record), out.bytes());
-}
-
-void count_open(WriteTxn& txn, bool was_open, bool is_open) {
-  if (was_open == is_open) return;
-  const auto open = open_conflicts(txn);
-  check(is_open || open > 0, "more conflicts were closed than opened");
-  meta::put_u64(txn, meta::open_conflicts, is_open ? open + 1 : open - 1);
+  txn.put(Table::conflicts, record_key(listed.record), out.bytes());
 }
 
 // The record is contested in this, and in nothing else.
@@ -57,7 +49,7 @@ void list(WriteTxn& txn, const RecordKey& record, const Contested& what, TimeMs 
   const auto held = listed_record(txn, record);
   count_open(txn, held && held->what.under_review, what.under_review);
   if (!what.any()) {
-    if (held) txn.erase(Table::conflicts, key_of(record));
+    if (held) txn.erase(Table::conflicts, record_key(record));
   } else if (!held || held->what != what) {
     put_listed(txn, {record, held ? held->since : now, what});
   }
@@ -112,14 +104,19 @@ void build_review_list(WriteTxn& txn, const Registry& registry, TimeMs now) {
   txn.scan(Table::records, {}, [&](const Entry& entry) {
     const RecordKey record{key_u16(entry.key, 0), key_u64(entry.key, 2)};
     const auto* type = registry.find(record.type);
+    if (type == nullptr) return true;
     const auto state = decode_record_state(entry.value);
-    if (type != nullptr) update_review_list(txn, record, *type, {}, state, now);
+    if (has_pairs(state)) {
+      update_review_list(txn, record, *type, now);
+    } else {
+      update_review_list(txn, record, *type, {}, state, now);
+    }
     return true;
   });
 }
 
 std::optional<ListedRecord> listed_record(const ReadTxn& txn, const RecordKey& record) {
-  const auto value = txn.get(Table::conflicts, key_of(record));
+  const auto value = txn.get(Table::conflicts, record_key(record));
   if (!value) return std::nullopt;
   return decode_listed(record, *value);
 }
@@ -137,6 +134,13 @@ std::vector<ListedRecord> review_list(const ReadTxn& txn, Listing listing, TypeN
     return std::tie(one.since, one.record) < std::tie(other.since, other.record);
   });
   return list;
+}
+
+void count_open(WriteTxn& txn, bool was_open, bool is_open) {
+  if (was_open == is_open) return;
+  const auto open = open_conflicts(txn);
+  check(is_open || open > 0, "more conflicts were closed than opened");
+  meta::put_u64(txn, meta::open_conflicts, is_open ? open + 1 : open - 1);
 }
 
 std::uint64_t open_conflicts(const ReadTxn& txn) {

@@ -51,7 +51,10 @@ enum class Listing : std::uint8_t { open, all };
 // Oldest first. `type` 0: of every type.
 std::vector<ListedRecord> review_list(const ReadTxn& txn, Listing listing, TypeNumber type = 0);
 
-// Records under review. One value read, however many there are.
+// Records under review, at a hub by this list, elsewhere by core/under_review.hh. One value read,
+// however many there are.
 std::uint64_t open_conflicts(const ReadTxn& txn);
+// One record is, or is not any more.
+void count_open(WriteTxn& txn, bool was_open, bool is_open);
 
 }  // namespace titip

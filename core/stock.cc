@@ -5,7 +5,6 @@
 #include <utility>
 #include <variant>
 
-#include "core/payload.hh"
 #include "core/print_json.hh"
 #include "core/record_state.hh"
 
@@ -33,13 +32,6 @@ std::optional<MovementFields> movement_fields(const Registry& registry) {
   return fields;
 }
 
-std::optional<FieldValue> value_shown(const RecordState& state, const FieldRules& field) {
-  const auto shown = shown_field(state, field);
-  if (!shown || shown->cleared) return std::nullopt;
-  const PayloadView payload(shown->from->payload);
-  return read_field(field, payload.get());
-}
-
 struct Movement {
   std::string facility;
   const Enumerant* item = nullptr;
@@ -50,9 +42,9 @@ struct Movement {
 // nullopt: it counts nowhere, since it was retracted or does not say what of whose.
 std::optional<Movement> movement_of(const RecordState& state, const MovementFields& fields) {
   if (!shown_alive(state) && !state.under_review) return std::nullopt;
-  const auto facility = value_shown(state, *fields.facility);
-  const auto item = value_shown(state, *fields.item);
-  const auto quantity = value_shown(state, *fields.quantity);
+  const auto facility = shown_value(state, *fields.facility);
+  const auto item = shown_value(state, *fields.item);
+  const auto quantity = shown_value(state, *fields.quantity);
   if (!facility || !item || !quantity) return std::nullopt;
   const auto ordinal = static_cast<std::size_t>(std::get<std::int64_t>(*item));
   const auto& items = fields.item->enumerants;

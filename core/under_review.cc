@@ -3,9 +3,9 @@
 #include <map>
 #include <set>
 
-#include "core/check.hh"
 #include "core/meta.hh"
 #include "core/record_group.hh"
+#include "core/review_list.hh"
 #include "core/united.hh"
 
 namespace titip {
@@ -14,15 +14,10 @@ namespace {
 
 void set_listed(WriteTxn& txn, const RecordKey& record, bool listed) {
   const auto key = record_key(record);
-  if (txn.get(Table::conflicts, key).has_value() == listed) return;
-  const auto count = records_under_review(txn);
-  if (listed) {
-    txn.put(Table::conflicts, key, {});
-  } else {
-    check(count > 0, "more records left the review than had entered it");
-    txn.erase(Table::conflicts, key);
-  }
-  meta::put_u64(txn, meta::open_conflicts, listed ? count + 1 : count - 1);
+  const bool was_listed = txn.get(Table::conflicts, key).has_value();
+  count_open(txn, was_listed, listed);
+  if (listed && !was_listed) txn.put(Table::conflicts, key, {});
+  if (!listed && was_listed) txn.erase(Table::conflicts, key);
 }
 
 // A group is under review as a whole, and links may have joined or parted it just now.
@@ -58,10 +53,6 @@ void note_under_review(WriteTxn& txn, const RecordKey& record, const RecordType*
     touched.insert(group.begin(), group.end());
   }
   judge_groups(txn, touched, *type);
-}
-
-std::uint64_t records_under_review(const ReadTxn& txn) {
-  return meta::get_u64(txn, meta::open_conflicts).value_or(0);
 }
 
 bool counts_under_review(const ReadTxn& txn) {

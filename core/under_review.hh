@@ -5,7 +5,7 @@
 // instead (core/review_list.hh).
 //
 // conflicts: (type u16, id u64) → nothing. A group stands there under its canonical id. How many
-// there are is counted in `meta`.
+// there are: open_conflicts in core/review_list.hh.
 
 #include <cstdint>
 
@@ -20,9 +20,6 @@ namespace titip {
 // may be null for a type that is unknown here.
 void note_under_review(WriteTxn& txn, const RecordKey& record, const RecordType* type,
                        const RecordState& before, const RecordState& after);
-
-// One value read, however many there are.
-std::uint64_t records_under_review(const ReadTxn& txn);
 
 // Of a store that was written before they were counted: whether that is so, and counting them.
 bool counts_under_review(const ReadTxn& txn);

@@ -92,12 +92,38 @@ void leave_out_retracted(std::vector<Member>& members) {
   }
 }
 
+struct MemberWrite {
+  Write write;
+  RecordId member = 0;
+};
+
+// In order of event id. What is said of pairs is left out; of life only one member speaks.
+std::vector<MemberWrite> writes_of(const std::vector<Member>& members, std::size_t spokesman,
+                                   FieldMask reviewed) {
+  std::vector<MemberWrite> writes;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    for (const Write& write : members[i].state.writes) {
+      if (write.of_pair()) continue;
+      auto& added = writes.emplace_back(write, members[i].id).write;
+      // What was settled in its own record is not asked about again.
+      added.fields &= ~reviewed | added.live;
+      added.cleared &= added.fields;
+      added.alive_live = added.alive_live && i == spokesman;
+    }
+  }
+  std::ranges::sort(writes, {}, [](const MemberWrite& each) { return each.write.id; });
+  return writes;
+}
+
 }  // namespace
+
+United alone(const RecordKey& record, RecordState state) {
+  return {record, {record.id}, std::move(state), record.id, {}};
+}
 
 United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
               const RecordType& type) {
-  const LineHistory history(txn);
-  United whole{record, {record.id}, std::move(state), record.id, {}};
+  auto whole = alone(record, std::move(state));
   if (!has_pairs(whole.state)) return whole;
   const auto state_of = stored_states(txn);
   whole.members = shown_group(state_of, record);
@@ -106,47 +132,33 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
     return whole;
   }
 
+  const LineHistory history(txn);
   const auto as_of = seen_as_of(txn, record, whole.state, history);
   std::vector<Member> members;
   for (const auto id : whole.members) {
     members.push_back({id, state_of({record.type, id}).value_or(RecordState{})});
+    add_open_pairs(whole, id, members.back().state);
   }
   leave_out_retracted(members);
   Ties ties(members, history);
   const auto spokesman = speaks_for_life(members);
-  whole.speaks_for_life = members[spokesman].id;
-  const bool life_open = life_contested(members[spokesman].state);
+  const auto writes = writes_of(members, spokesman, reviewed_fields(&type));
 
-  FieldMask reviewed = 0;
-  for (const auto& field : type.fields) {
-    if (field.merge == MergePolicy::review) reviewed |= field.bit();
-  }
-  std::vector<std::pair<Write, RecordId>> writes;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    add_open_pairs(whole, members[i].id, members[i].state);
-    for (const Write& write : members[i].state.writes) {
-      if (write.of_pair()) continue;
-      writes.emplace_back(write, members[i].id);
-      // What was settled in its own record is not asked about again.
-      auto& fields = writes.back().first.fields;
-      fields &= ~reviewed | write.live;
-      writes.back().first.cleared &= fields;
-      if (i != spokesman) writes.back().first.alive_live = false;
-    }
-  }
-  std::ranges::sort(writes, {}, [](const auto& each) { return each.first.id; });
   whole.record.id = whole.members.front();
+  whole.speaks_for_life = members[spokesman].id;
   whole.state = {};
-  for (const auto& each : writes) whole.state.writes.push_back(each.first);
+  for (const auto& each : writes) whole.state.writes.push_back(each.write);
   Frontiers(whole.state, &type, history).settle_fields_across([&](std::size_t i, std::size_t j) {
-    const auto [one, other] = std::pair(writes[i].second, writes[j].second);
-    return one == other || ties.knew_as_one(writes[i].first, one, other);
+    const auto one = writes[i].member;
+    const auto other = writes[j].member;
+    return one == other || ties.knew_as_one(writes[i].write, one, other);
   });
   // What does not stand in its own record does not here.
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    whole.state.writes[i].live &= writes[i].first.live;
+    whole.state.writes[i].live &= writes[i].write.live;
   }
-  whole.state.under_review = whole.state.under_review || life_open || !whole.open_pairs.empty();
+  whole.state.under_review = whole.state.under_review || !whole.open_pairs.empty() ||
+                             life_contested(members[spokesman].state);
   whole.state.as_of = as_of;
   return whole;
 }

@@ -27,6 +27,8 @@ struct United {
   bool is_group() const { return members.size() > 1; }
 };
 
+// By itself, whatever it is linked with.
+United alone(const RecordKey& record, RecordState state);
 // `record` is held in `state`. Its asOf is what whoever looks at it has seen. Who had seen what of
 // another member is judged by what every node knows, the hub's line of epochs, so that all show the
 // same.

@@ -6,7 +6,7 @@
 #include "core/intake_json.hh"
 #include "core/meta.hh"
 #include "core/print_json.hh"
-#include "core/under_review.hh"
+#include "core/review_list.hh"
 #include "io/elapsed_text.hh"
 
 namespace titip {
@@ -34,7 +34,7 @@ HubStatus read_hub(DistrictNode& node, const JoinedHub& hub, const LinkStateOf& 
   }
   status.events = meta::get_u64(txn, meta::events_kept).value_or(0);
   status.changes = last_kept_change(txn);
-  status.under_review = records_under_review(txn);
+  status.under_review = open_conflicts(txn);
   if (const auto at = meta::get_u64(txn, meta::last_sync)) {
     status.last_sync = static_cast<TimeMs>(*at);
   }

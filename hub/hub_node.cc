@@ -59,20 +59,28 @@ HubNode HubNode::open(const std::filesystem::path& data, Access access, const Co
     node.store_->write(
         [](WriteTxn& txn) { build_review_list(txn, Registry::ilp(), read_clock().wall); });
   }
-  if (access == Access::write && !has_alike(*node.store_->read())) {
-    const auto secret =
-        Key().u64(random_u64()).u64(random_u64()).u64(random_u64()).u64(random_u64());
-    node.store_->write(
-        [&](WriteTxn& txn) { build_alike(txn, Registry::ilp(), secret, read_clock().wall); });
-  }
   if (access == Access::write && !meta::get_u64(*node.store_->read(), meta::carried_built)) {
     node.store_->write([](WriteTxn& txn) {
       build_carried(txn);
       meta::put_u64(txn, meta::carried_built, 1);
     });
   }
-  if (access == Access::write) node.apply_parked_events();
+  if (access == Access::write) {
+    node.look_for_alike();
+    node.apply_parked_events();
+  }
   return node;
+}
+
+void HubNode::look_for_alike() {
+  if (has_alike(*store_->read())) return;
+  const auto secret = Key().u64(random_u64()).u64(random_u64()).u64(random_u64()).u64(random_u64());
+  try {
+    store_->write(
+        [&](WriteTxn& txn) { build_alike(txn, Registry::ilp(), secret, read_clock().wall); });
+  } catch (const StoreFull&) {
+    // Nothing is looked for until an opening finds room; what a full hub still does must go on.
+  }
 }
 
 void HubNode::apply_parked_events() {

@@ -32,6 +32,7 @@ class HubNode {
   IntakeContext intake_context(RecordIds& ids) const;
 
  private:
+  void look_for_alike();
   void apply_parked_events();
 
   std::filesystem::path data_;

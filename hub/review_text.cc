@@ -104,11 +104,10 @@ std::string record_description(const ReadTxn& txn, const RecordType& type, const
   std::string text;
   for (const auto& field : type.fields) {
     if (!field.required) continue;
-    const auto shown = shown_field(state, field);
-    if (!shown || shown->cleared) continue;
-    const auto value = value_given(field, *shown->from).value();
-    auto part = value_text(field, value, words);
-    if (const auto* reference = std::get_if<RecordReference>(&value); reference != nullptr) {
+    const auto value = shown_value(state, field);
+    if (!value) continue;
+    auto part = value_text(field, *value, words);
+    if (const auto* reference = std::get_if<RecordReference>(&*value); reference != nullptr) {
       const auto* named = follow ? Registry::ilp().find(field.refers_to) : nullptr;
       if (named == nullptr) continue;
       const auto other = united(txn, {named->number, reference->id}, *named).state;

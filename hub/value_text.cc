@@ -2,7 +2,6 @@
 
 #include "core/intake_json.hh"
 #include "core/print_json.hh"
-#include "core/text_check.hh"
 
 namespace titip {
 
@@ -20,14 +19,6 @@ std::string clock_text(Confidence confidence, const Words& words) {
 }
 
 }  // namespace
-
-std::string plain(std::string_view text) {
-  const auto masked = with_nik_digits_masked(text);
-  if (!has_control_character(masked)) return masked;
-  JsonWriter quoted;
-  quoted.text(masked);
-  return quoted.take();
-}
 
 std::string value_text(const FieldRules& field, const FieldValue& value, const Words& words) {
   if (const auto* is = std::get_if<bool>(&value))

@@ -27,9 +27,6 @@ class Words {
   bool indonesian_;
 };
 
-// A sender's own words: without a NIK, and without what could steer a terminal.
-std::string plain(std::string_view text);
-
 // A NIK shows its first six and last two digits.
 std::string value_text(const FieldRules& field, const FieldValue& value, const Words& words);
 

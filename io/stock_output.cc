@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/print_json.hh"
 #include "core/stock.hh"
-#include "core/text_check.hh"
 #include "io/http_common.hh"
 
 namespace titip {
@@ -20,14 +20,6 @@ std::string lines_of(const ReadTxn& txn, const RecordReader& reader, std::string
     lines += stock_line(stock, reader.hub_facility) + "\n";
   }
   return lines;
-}
-
-// A sender's own word, without a NIK and without what could steer a terminal.
-std::string plain_code(const std::string& facility) {
-  auto code = with_nik_digits_masked(facility);
-  std::replace_if(
-      code.begin(), code.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-  return code;
 }
 
 std::string left(std::string text, std::size_t columns) {
@@ -61,7 +53,7 @@ std::string table_of(const ReadTxn& txn, const RecordReader& reader, std::string
                      right(indonesian ? "Sisa" : "Left", number_columns) + "\n";
   for (const auto& stock : balances) {
     const auto& label = stock.item->label;
-    text += left(plain_code(stock.facility), facility_columns) +
+    text += left(plain(stock.facility), facility_columns) +
             left(indonesian ? label.id : label.en, item_columns) +
             right(std::to_string(stock.balance), number_columns) + doubt_of(stock, indonesian) +
             "\n";

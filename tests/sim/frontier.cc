@@ -59,12 +59,17 @@ void judge_concurrent(SimWorld& world, const RecordKey& key, const std::vector<N
   }
 }
 
+std::size_t idle_writes(const RecordState& state) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      state.writes, [](const Write& write) { return write.live == 0 && !write.alive_live; }));
+}
+
 // What the hub shows and what the model does. In doubt more may stand, and never less but by what
 // an author of a field under review saw.
 void judge_by_model(SimWorld& world, const NaiveHub& naive, const RecordKey& key,
                     const RecordType& type, const RecordState& state) {
   const auto model = naive.record(key, type);
-  if (model.size() > limits::idle_writes_max) return;  // decision 0002
+  if (idle_writes(state) >= limits::idle_writes_max) return;  // some may be gone: decision 0002
   const auto differs = [&](const std::string& what, bool vanished) {
     world.watch().fault(
         vanished ? FaultKind::vanished : FaultKind::diverged,

@@ -38,7 +38,6 @@ class NaiveRecord {
 
   NaiveRecord(std::vector<NaiveWrite> writes, const RecordType& type, const Sees& sees);
 
-  std::size_t size() const { return writes_.size(); }
   // The writes that stand in a field; in the field `alive`.
   std::set<EventId> standing(const FieldRules& field) const;
   std::set<EventId> lives() const;

@@ -180,13 +180,32 @@ TEST_F(AgentChanges, AnOwnResolveIsReadFromTheJournalWithWhatItSettles) {
   draft.record.id = child;
   draft.settles = {state.writes.front().id};
   ASSERT_TRUE(agent_.save(draft).ok());
-  agent_.store.write([&](WriteTxn& txn) {
-    txn.put(Table::meta, meta::certificate, encode_certificate({}));
-  });
+  agent_.store.write(
+      [&](WriteTxn& txn) { txn.put(Table::meta, meta::certificate, encode_certificate({})); });
   const auto txn = agent_.store.read();
   const auto own = OwnWrites(*txn).beyond(key(), Lane::routine, 0);
   ASSERT_EQ(own.size(), 1u);
   EXPECT_THAT(own[0].settles, ElementsAre(state.writes.front().id));
+}
+
+TEST_F(AgentChanges, AnOwnLinkIsReadFromTheJournalForBothRecords) {
+  receive(change_of(made_at_the_hub()));
+  EventDraft draft;
+  draft.type = &person();
+  draft.op = Op::link;
+  draft.record.id = child;
+  draft.other.id = child + 1;
+  ASSERT_TRUE(agent_.save(draft).ok());
+  agent_.store.write(
+      [&](WriteTxn& txn) { txn.put(Table::meta, meta::certificate, encode_certificate({})); });
+  const auto txn = agent_.store.read();
+  OwnWrites own(*txn);
+  const auto of_one = own.beyond(key(), Lane::routine, 0);
+  const auto of_other = own.beyond({key().type, child + 1}, Lane::routine, 0);
+  ASSERT_EQ(of_one.size(), 1u);
+  ASSERT_EQ(of_other.size(), 1u);
+  EXPECT_EQ(of_one[0].other, child + 1);
+  EXPECT_EQ(of_other[0].other, child);
 }
 
 TEST_F(AgentChanges, AForgottenRecordIsGone) {

@@ -5,6 +5,7 @@
 #include "core/changes.hh"
 #include "core/district_store.hh"
 #include "core/meta.hh"
+#include "core/review_list.hh"
 #include "review_fixture.hh"
 
 namespace titip {
@@ -33,8 +34,8 @@ class UnderReview : public test::ReviewFixture {
   }
   // At the agent, which must be that at the district.
   std::uint64_t counted() {
-    const auto count = records_under_review(*agent_.read());
-    EXPECT_EQ(records_under_review(*district_.read()), count);
+    const auto count = open_conflicts(*agent_.read());
+    EXPECT_EQ(open_conflicts(*district_.read()), count);
     return count;
   }
   MemoryStore agent_;
