@@ -104,7 +104,7 @@ std::vector<MemberWrite> writes_of(const std::vector<Member>& members, std::size
   for (std::size_t i = 0; i < members.size(); ++i) {
     for (const Write& write : members[i].state.writes) {
       if (write.of_pair()) continue;
-      auto& added = writes.emplace_back(write, members[i].id).write;
+      auto& added = writes.emplace_back(MemberWrite{write, members[i].id}).write;
       // What was settled in its own record is not asked about again.
       added.fields &= ~reviewed | added.live;
       added.cleared &= added.fields;
