@@ -36,6 +36,14 @@ void put_asides(WriteTxn& txn, const std::vector<Aside>& asides) {
   txn.put(Table::meta, meta::asides, value);
 }
 
+bool has_aside(const LineHistory& history, const Position& end, const HeldAside& aside) {
+  if (end.epoch == 0) return false;
+  if (history.covers(end, aside.tip)) return true;
+  // The same run of the hub that took it: it stands there by now.
+  if (aside.taken.offset == 0) return aside.handed_in == end.epoch;
+  return history.covers(end, aside.taken);
+}
+
 AsideReview review_asides(const ReadTxn& txn, const std::vector<EpochEntry>& told,
                           const Position& end) {
   AsideReview review;
@@ -48,8 +56,7 @@ AsideReview review_asides(const ReadTxn& txn, const std::vector<EpochEntry>& tol
     if (aside.taken.offset > 0 && history.covers(held, aside.taken)) continue;
     // The same run of the hub that took it: it stands there by now.
     if (aside.taken.offset == 0 && aside.handed_in == opening) aside.taken = end;
-    const bool has = history.covers(end, aside.tip.position) ||
-                     (aside.taken.offset > 0 && history.covers(end, aside.taken));
+    const bool has = has_aside(history, end, {aside.tip.position, aside.handed_in, aside.taken});
     if (!has && !review.owed) {
       review.owed = aside.tip;
     } else {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/epochs.hh"
 #include "core/kv.hh"
 #include "core/link_messages.hh"
 #include "core/meta.hh"
@@ -23,6 +24,10 @@ struct Aside {
 };
 std::vector<Aside> asides(const ReadTxn& txn);
 void put_asides(WriteTxn& txn, const std::vector<Aside>& asides);
+
+// Whether a hub has it whose line ends at `end`, in the epoch of its opening. `history` knows that
+// line.
+bool has_aside(const LineHistory& history, const Position& end, const HeldAside& aside);
 
 struct AsideReview {
   std::vector<Aside> remain;

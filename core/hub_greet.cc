@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/asides.hh"
 #include "core/backup_mark.hh"
 #include "core/carried.hh"
 #include "core/chain.hh"
@@ -109,10 +110,26 @@ std::vector<EpochEntry> line_for(const EpochLine& line, const HelloMessage& hell
   return told;
 }
 
+// Where this hub stands, in the epoch of this opening.
+Position here_in(const ReadTxn& txn) {
+  return {meta::get_u64(txn, meta::epoch).value_or(0), journal_end(txn).offset};
+}
+
+// Whether this journal has what a custodian holds beside its line. What it lacks it is given at the
+// custodian's next dial, so the custodian has not finished yet.
+bool has_asides(const ReadTxn& txn, const HelloMessage& hello) {
+  if (!hello.proof || mutant(Mutant::no_hand_back)) return true;
+  const LineHistory history(txn);
+  const auto here = here_in(txn);
+  return std::ranges::all_of(hello.proof->asides, [&](const HeldAside& aside) {
+    return has_aside(history, here, aside);
+  });
+}
+
 // A custodian whose journal is this one, as far as it goes, is sent the rest; one that holds
 // another history is asked to hand that back.
-void send_journal(WriteTxn& txn, const Held& held, NodeState& node, const HubContext& context,
-                  Greeted& greeted) {
+void send_journal(WriteTxn& txn, const Held& held, const HelloMessage& hello, NodeState& node,
+                  const HubContext& context, Greeted& greeted) {
   const auto offset = held.position.offset;
   const auto hash = JournalSource(txn).hash_at(offset);
   if (!hash || (offset > 0 && *hash != held.hash)) {
@@ -121,7 +138,7 @@ void send_journal(WriteTxn& txn, const Held& held, NodeState& node, const HubCon
   }
   const StreamName name{StreamKind::hub_journal, Lane::routine, context.epoch};
   greeted.sends.push_back({name, {context.epoch, offset}, *hash});
-  greeted.rebuilt = custodian_agrees(txn, node);
+  if (has_asides(txn, hello)) greeted.rebuilt = custodian_agrees(txn, node);
   greeted.marks = hold_journal(txn, node.id, offset);
   node = find_node(txn, node.id).value();
 }
@@ -131,7 +148,7 @@ void begin_sending(WriteTxn& txn, const GreetOrder& order, NodeState& node,
                    const HubContext& context, Greeted& greeted) {
   for (const auto& held : order.hello.holds) {
     if (held.stream.kind == StreamKind::hub_journal && is_custodian(node)) {
-      send_journal(txn, held, node, context, greeted);
+      send_journal(txn, held, order.hello, node, context, greeted);
     }
   }
   if (is_rebuilding(txn) || node.pending) return;
@@ -155,9 +172,8 @@ void compare_histories(WriteTxn& txn, const GreetOrder& order, NodeState& node,
   node.told = {context.epoch, hello.nonce};
   if (is_custodian(node) && hello.proof) note_foreign_epochs(txn, hello.proof->epochs);
   const LineHistory history(txn);
-  const auto end = journal_end(txn).offset;
+  const auto here = here_in(txn);
   const auto covered = [&](const Position& position) {
-    const Position here{meta::get_u64(txn, meta::epoch).value_or(0), end};
     return here.epoch != 0 && history.covers(here, position);
   };
   const auto present = [&](const Position& position, bool is_held) {
@@ -170,6 +186,10 @@ void compare_histories(WriteTxn& txn, const GreetOrder& order, NodeState& node,
     present(held.position, held.stream.kind == StreamKind::hub_journal
                                ? covered(held.position)
                                : resume_feed(txn, held.position) == held.position.offset);
+  }
+  if (!is_custodian(node) || !hello.proof) return;
+  for (const auto& aside : hello.proof->asides) {
+    present(aside.tip, has_aside(history, here, aside));
   }
 }
 

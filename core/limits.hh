@@ -56,6 +56,7 @@ inline constexpr std::size_t batches_in_flight_max = 4;
 inline constexpr std::size_t item_bytes_max = 120 * kib;
 inline constexpr std::size_t outcomes_per_frame_max = 256;
 inline constexpr std::size_t epochs_per_frame_max = 64;
+inline constexpr std::size_t asides_per_frame_max = 64;
 inline constexpr std::size_t former_positions_max = 16;     // of one entry: lost histories
 inline constexpr std::size_t epochs_in_line_max = 100'000;  // openings of one store, for ever
 inline constexpr std::size_t asked_per_frame_max = 4'096;   // records

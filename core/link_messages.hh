@@ -76,11 +76,19 @@ struct EpochEntry {
   bool operator==(const EpochEntry&) const = default;
 };
 
+// What a custodian once gave back to a hub that may be another than the one which is greeted.
+struct HeldAside {
+  Position tip;                 // the last entry, where it stood first
+  std::uint64_t handed_in = 0;  // the epoch in which a hub took it
+  Position taken;               // by which position it stands in that hub's line; offset 0: unknown
+};
+
 // What a hub that lost its store, or some of it, is shown.
 struct Proof {
   std::string certificate;         // as the hub once gave it; empty: not shown
   std::string signature;           // 64 bytes, or empty
   std::vector<EpochEntry> epochs;  // of a custodian: the line of the journal it holds, newest first
+  std::vector<HeldAside> asides;   // of a custodian: what it holds beside that line
 };
 
 struct HelloMessage {

@@ -123,9 +123,14 @@ EpochEntry epoch_in(schema::EpochEntry::Reader in) {
 
 constexpr std::size_t certificate_bytes_max = 4 * limits::kib;
 
+HeldAside aside_in(schema::HeldAside::Reader in) {
+  return {position_in(in.getTip()), in.getHandedIn(), position_in(in.getTaken())};
+}
+
 Proof proof_in(schema::Proof::Reader in) {
   Proof proof{data_in(in.getCertificate(), certificate_bytes_max), data_in(in.getSignature(), 64),
-              list_in(in.getEpochs(), limits::epochs_per_frame_max, epoch_in)};
+              list_in(in.getEpochs(), limits::epochs_per_frame_max, epoch_in),
+              list_in(in.getAsides(), limits::asides_per_frame_max, aside_in)};
   require(proof.certificate.empty() || proof.signature.size() == 64);
   return proof;
 }

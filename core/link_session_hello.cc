@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/asides.hh"
 #include "core/epochs.hh"
 #include "core/limits.hh"
 #include "core/link_session.hh"
@@ -77,8 +78,14 @@ std::optional<Proof> LinkSession::proof(const ReadTxn& txn) const {
     if (held.position.offset > 0) {
       proof.epochs = line_of(txn, held.position.epoch, limits::epochs_per_frame_max).entries();
     }
+    for (const auto& aside : asides(txn)) {
+      if (proof.asides.size() == limits::asides_per_frame_max) break;
+      proof.asides.push_back({aside.tip.position, aside.handed_in, aside.taken});
+    }
   }
-  if (proof.certificate.empty() && proof.epochs.empty()) return std::nullopt;
+  if (proof.certificate.empty() && proof.epochs.empty() && proof.asides.empty()) {
+    return std::nullopt;
+  }
   return proof;
 }
 

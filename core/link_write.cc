@@ -95,10 +95,18 @@ void epoch_out(const EpochEntry& entry, schema::EpochEntry::Builder out) {
   out.setFirstChange(entry.first_change);
 }
 
+void aside_out(const HeldAside& aside, schema::HeldAside::Builder out) {
+  position_out(aside.tip, out.initTip());
+  out.setHandedIn(aside.handed_in);
+  position_out(aside.taken, out.initTaken());
+}
+
 void write(const Proof& proof, schema::Proof::Builder out) {
   out.setCertificate(data_of(proof.certificate));
   out.setSignature(data_of(proof.signature));
   list_out(proof.epochs, out.initEpochs(static_cast<unsigned>(proof.epochs.size())), epoch_out);
+  if (proof.asides.empty()) return;
+  list_out(proof.asides, out.initAsides(static_cast<unsigned>(proof.asides.size())), aside_out);
 }
 
 void write(const HelloMessage& hello, schema::Hello::Builder out) {

@@ -56,6 +56,14 @@ struct Proof {
   certificate @0 :Data;         # as the hub once gave it, with its signature; empty: not asked for
   signature @1 :Data;
   epochs @2 :List(EpochEntry);  # of a custodian: the line of the journal that it holds, newest first
+  asides @3 :List(HeldAside);   # of a custodian: what it holds beside that line
+}
+
+struct HeldAside {
+  # What was once given back to a hub that may be another than the one which is greeted.
+  tip @0 :Position;       # the last entry, where it stood first
+  handedIn @1 :UInt64;    # the epoch in which a hub took it
+  taken @2 :Position;     # by which position it stands in that hub's line; offset 0: not known
 }
 
 struct Ask {
