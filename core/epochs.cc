@@ -83,8 +83,10 @@ LineHistory::LineHistory(const ReadTxn& txn)
 LineHistory::LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told)
     : LineHistory(txn) {
   if (!told.empty()) present_ = told.front().epoch;
-  for (const auto& entry : told) {
-    beginnings_[entry.epoch] = Beginning{entry.parent, entry.first_offset, entry.first_change};
+  // Parents first.
+  for (auto entry = told.rbegin(); entry != told.rend(); ++entry) {
+    beginnings_[entry->epoch] = Beginning{entry->parent, entry->first_offset, entry->first_change,
+                                          entry->parent != 0 && !is_whole(entry->parent)};
   }
 }
 
@@ -93,7 +95,8 @@ const LineHistory::Beginning* LineHistory::beginning_of(std::uint64_t epoch) con
   if (fresh) {
     if (const auto value = txn_.get(Table::epochs, Key().u64(epoch))) {
       const StoredReader<schema::EpochState> in(*value);
-      found->second = Beginning{in->getParent(), in->getFirstOffset(), in->getFirstChange()};
+      found->second = Beginning{in->getParent(), in->getFirstOffset(), in->getFirstChange(),
+                                in->getHalfKnown()};
     }
   }
   return found->second ? &*found->second : nullptr;
@@ -113,6 +116,11 @@ bool LineHistory::covers(const Position& basis, const Position& placement) const
     epoch = begins->parent;
   }
   return false;
+}
+
+bool LineHistory::is_whole(std::uint64_t epoch) const {
+  const auto* begins = beginning_of(epoch);
+  return begins != nullptr && !begins->half_known;
 }
 
 bool LineHistory::feed_covers(const Position& delivered) const {
@@ -135,6 +143,11 @@ bool LineHistory::in_line(Incarnation descendant, Incarnation carrier, const Eve
 
 namespace {
 
+bool is_half_known(const ReadTxn& txn, std::uint64_t epoch) {
+  const auto value = txn.get(Table::epochs, Key().u64(epoch));
+  return !value || StoredReader<schema::EpochState>(*value)->getHalfKnown();
+}
+
 void put_epoch(WriteTxn& txn, const EpochEntry& entry) {
   StoredBuilder<schema::EpochState> out(64);
   out->setParent(entry.parent);
@@ -142,22 +155,26 @@ void put_epoch(WriteTxn& txn, const EpochEntry& entry) {
   out->setHashLow(entry.hash.low);
   out->setHashHigh(entry.hash.high);
   out->setFirstChange(entry.first_change);
+  out->setHalfKnown(entry.parent != 0 && is_half_known(txn, entry.parent));
   txn.put(Table::epochs, Key().u64(entry.epoch), out.bytes());
 }
 
 }  // namespace
 
 void note_foreign_epochs(WriteTxn& txn, const std::vector<EpochEntry>& line) {
-  for (const auto& entry : line) {
-    if (entry.epoch == 0 || entry.first_offset == 0 || entry.parent == entry.epoch) continue;
-    if (txn.get(Table::epochs, Key().u64(entry.epoch))) continue;
-    put_epoch(txn, entry);
+  // Parents first.
+  for (auto entry = line.rbegin(); entry != line.rend(); ++entry) {
+    if (entry->epoch == 0 || entry->first_offset == 0 || entry->parent == entry->epoch) continue;
+    // Of one that is known already only its past may be news.
+    const auto known = line_of(txn, entry->epoch, 1).entries();
+    if (is_half_known(txn, entry->epoch)) put_epoch(txn, known.empty() ? *entry : known.front());
   }
 }
 
 void put_line(WriteTxn& txn, const std::vector<EpochEntry>& newest_first) {
-  for (const auto& entry : newest_first) {
-    put_epoch(txn, entry);
+  // Parents first.
+  for (auto entry = newest_first.rbegin(); entry != newest_first.rend(); ++entry) {
+    put_epoch(txn, *entry);
   }
   if (!newest_first.empty()) meta::put_u64(txn, meta::epoch, newest_first.front().epoch);
 }
@@ -166,13 +183,8 @@ void begin_epoch(WriteTxn& txn, std::uint64_t epoch) {
   check(epoch != 0, "an epoch has a name");
   if (meta::get_u64(txn, meta::epoch) == epoch) return;
   const auto end = journal_end(txn);
-  StoredBuilder<schema::EpochState> out(64);
-  out->setParent(meta::get_u64(txn, meta::epoch).value_or(0));
-  out->setFirstOffset(end.offset + 1);
-  out->setHashLow(end.hash.low);
-  out->setHashHigh(end.hash.high);
-  out->setFirstChange(meta::get_u64(txn, meta::last_change).value_or(0) + 1);
-  txn.put(Table::epochs, Key().u64(epoch), out.bytes());
+  put_epoch(txn, {epoch, meta::get_u64(txn, meta::epoch).value_or(0), end.offset + 1, end.hash,
+                  meta::get_u64(txn, meta::last_change).value_or(0) + 1});
   meta::put_u64(txn, meta::epoch, epoch);
 }
 

@@ -42,6 +42,7 @@ class LineHistory : public History {
   // With what a hub has just told of its line and the store does not hold yet.
   LineHistory(const ReadTxn& txn, const std::vector<EpochEntry>& told);
   bool covers(const Position& basis, const Position& placement) const override;
+  bool is_whole(std::uint64_t epoch) const override;
   bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const override;
   // Whether the hub, as it is now, has delivered what came at that position of a feed, under the
   // name of the epoch that it then had.
@@ -55,6 +56,7 @@ class LineHistory : public History {
     std::uint64_t parent = 0;
     std::uint64_t first_offset = 0;
     std::uint64_t first_change = 0;  // 0: not known
+    bool half_known = false;         // not back to where its line began
   };
   const Beginning* beginning_of(std::uint64_t epoch) const;
 

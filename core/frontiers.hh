@@ -57,6 +57,7 @@ class Frontiers {
     return (saw_[later * words_ + earlier / word_bits] & bit_of(earlier)) != 0;
   }
   bool inherits(Index later, Index earlier) const;
+  bool inherits_own_stream(const Write& later, const Write& earlier) const;
   void settle_fields();
   void settle_swept_fields();
   void settle_reviewed_fields();

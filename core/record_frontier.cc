@@ -62,7 +62,16 @@ void Frontiers::settle_fields() {
 // line of epochs; after a disaster `earlier` may know of writes in lost history.
 bool Frontiers::inherits(Index later, Index earlier) const {
   const Position& basis = writes_[earlier].basis;
-  return basis.epoch == 0 || history_.covers(writes_[later].basis, basis);
+  if (basis.epoch != 0 && !history_.covers(writes_[later].basis, basis)) return false;
+  return inherits_own_stream(writes_[later], writes_[earlier]);
+}
+
+// Likewise of what stands before `earlier` in its own stream: that stood before it at the hub, too,
+// but perhaps in an epoch of which nobody has told this hub what came of it.
+bool Frontiers::inherits_own_stream(const Write& later, const Write& earlier) const {
+  if (earlier.seen == 0 || history_.is_whole(later.basis.epoch)) return true;
+  return earlier.id.lane == later.id.lane && earlier.id.seq <= later.seen &&
+         history_.in_line(carrier_of(later), carrier_of(earlier), earlier.id);
 }
 
 void Frontiers::settle_swept_fields() {

@@ -46,6 +46,13 @@ void take_facts(Write& held, const Write& same) {
 
 }  // namespace
 
+const Write* find_write(const RecordState& state, const EventId& id) {
+  const auto place =
+      std::lower_bound(state.writes.begin(), state.writes.end(), id,
+                       [](const Write& held, const EventId& named) { return held.id < named; });
+  return place != state.writes.end() && place->id == id ? &*place : nullptr;
+}
+
 bool has_seen(const Write& later, const Write& earlier, const History& history) {
   if (later.id == earlier.id) return false;
   const EventId& id = earlier.id;

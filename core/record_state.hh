@@ -73,12 +73,18 @@ class History {
   virtual ~History() = default;
   // Whether `placement` is at or below `basis` in the basis's own line of epochs.
   virtual bool covers(const Position& basis, const Position& placement) const = 0;
+  // Whether the line that leads to an epoch is known back to where it began: then all that stood
+  // before a position in it is known to have.
+  virtual bool is_whole(std::uint64_t epoch) const = 0;
   // Whether the event `id`, which the lane of `carrier` brought, stands in the past of the journal
   // `descendant`: that journal is the carrier, or goes on from it beyond `id`. An incarnation's
   // lane is one unbroken chain at a hub, so what a clone wrote under the same name has another
   // carrier.
   virtual bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const = 0;
 };
+
+// The write that an event made, if it is still needed; nullptr: none, or it went.
+const Write* find_write(const RecordState& state, const EventId& id);
 
 // The incarnation whose lane brought a write.
 inline Incarnation carrier_of(const Write& write) {

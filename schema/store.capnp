@@ -175,6 +175,7 @@ struct EpochState {
   hashLow @2 :UInt64;
   hashHigh @3 :UInt64;
   firstChange @4 :UInt64;       # position in the feed of all changes that it began with
+  halfKnown @5 :Bool;           # its line is not known back to where that began
 }
 
 struct Quarantined {

@@ -80,6 +80,7 @@ class PlainHistory : public History {
   bool covers(const Position& basis, const Position& placement) const override {
     return basis.epoch == placement.epoch && placement.offset <= basis.offset;
   }
+  bool is_whole(std::uint64_t) const override { return true; }
   bool in_line(Incarnation descendant, Incarnation carrier, const EventId&) const override {
     return descendant == carrier;
   }

@@ -167,6 +167,21 @@ TEST_F(RecordStateTest, WriteInLostHistoryKeepsWhatItSawFromComingBack) {
   EXPECT_THAT(live_on(in_any_order({set, lost, after}), *each_.later), ElementsAre(after.id));
 }
 
+TEST_F(RecordStateTest, WriteInAHalfKnownLineKeepsWhatItsOwnStreamHasFromComingBack) {
+  // A hub that was made anew knows epoch 7, but not that it went on from 6, where `first` stood.
+  lines_.half_known.insert(7);
+  auto first = write(Op::create, 1, 1, 0, 0, {{each_.later, 1}});
+  first.placements = {{6, 1}};
+  auto second = write(Op::set, 1, 2, 0, 0, {{each_.later, 2}});
+  second.placements = {{7, 3}};
+  auto other = write(Op::set, 2, 1, 0, 9, {{each_.later, 3}});
+  other.basis = {7, 5};
+  EXPECT_THAT(live_on(in_any_order({first, second, other}), *each_.later), ElementsAre(other.id));
+  lines_.half_known.clear();
+  lines_.epochs[7] = {6, 2};
+  EXPECT_EQ(in_any_order({first, second, other}).writes.size(), 2u) << "all else is inherited";
+}
+
 TEST_F(RecordStateTest, IdleWritesAreBounded) {
   std::vector<Write> writes{write(Op::create, 1, 1, 0, 1)};
   for (Seq seq = 2; seq < 100; ++seq) {

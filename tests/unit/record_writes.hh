@@ -66,11 +66,13 @@ class Lines : public History {
     std::uint64_t last_shared;
   };
   std::map<std::uint64_t, Branch> epochs;
+  std::set<std::uint64_t> half_known;  // epochs of which it is not known what they go on from
   std::map<Incarnation, Branch> incarnations;
 
   bool covers(const Position& basis, const Position& placement) const override {
     return within(epochs, basis.epoch, basis.offset, placement.epoch, placement.offset);
   }
+  bool is_whole(std::uint64_t of_epoch) const override { return !half_known.contains(of_epoch); }
   bool in_line(Incarnation descendant, Incarnation carrier, const EventId& id) const override {
     return within(incarnations, descendant, ~Seq{0}, carrier, id.seq);
   }
