@@ -19,9 +19,7 @@ std::map<LaneName, Seq> lanes_in(const ReadTxn& txn, std::uint64_t after, std::u
   txn.scan(Table::journal, Key().u64(after + 1), [&](const Entry& stored) {
     const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
     if (entry.offset > to) return false;
-    // A note about an event that stands elsewhere is of a lane only if a lane brought it again.
-    const bool notes = entry.event.empty() && !entry.quarantined;
-    if (entry.origin != 0 && (!notes || entry.carrier != 0)) {
+    if (entry.is_of_lane()) {
       auto& seq = lanes[{entry.origin, entry.carried_by(), entry.born.lane}];
       seq = std::max(seq, entry.born.seq);
     }

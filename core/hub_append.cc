@@ -62,6 +62,13 @@ void note_place(WriteTxn& txn, const HubEntry& entry, const Position& place) {
   }
 }
 
+// What went because it was seen is not looked at once more: where else it stood was told of it only
+// while it was there.
+bool is_needed(const ReadTxn& txn, const RecordKey& record, const EventId& id) {
+  const auto stored = txn.get(Table::records, record_key(record));
+  return stored && find_write(decode_record_state(*stored), id) != nullptr;
+}
+
 }  // namespace
 
 std::vector<EventId> settled_by(const EventReader& event) {
@@ -115,7 +122,8 @@ std::optional<Code> append_one(const AppendWork& work, HubEntry entry, OrderedBy
 void append_again(const AppendWork& work, const HubEntry& held, HubEntry again) {
   const auto event = EventReader::open(held.event);
   const auto* type = event ? work.context.registry.find(event->record().type) : nullptr;
-  if (type != nullptr && !held.quarantined && !again.former.empty()) {
+  if (type != nullptr && !again.former.empty() &&
+      is_needed(work.txn, event->record(), held.born)) {
     auto placements = placements_of({held.epoch, held.offset}, held.former);
     placements.insert(placements.end(), again.former.begin(), again.former.end());
     auto same = held;

@@ -37,7 +37,7 @@ class TakingBack {
 
   void take(HubEntry entry) {
     const auto held = find_event(txn_, entry.born);
-    const bool whole = !entry.event.empty() || entry.quarantined;
+    const bool whole = entry.is_whole();
     if (whole && !held) return append_whole(std::move(entry));
     if (!held) return;  // a note about what was never handed back
     if (!whole && !entry.says_again() && held->quarantined) return apply_late(entry, *held);
@@ -168,8 +168,9 @@ class TakingBack {
 
   // Whether it is the next of its carrier's lane, which the held entry is not of.
   bool moves_lane(const HubEntry& again, const HubEntry& held) {
-    auto* node = again.origin == 0 ? nullptr : node_of(again.origin);
-    if (node == nullptr || held.carried_by() == again.carried_by()) return false;
+    if (!again.is_of_lane() || held.carried_by() == again.carried_by()) return false;
+    auto* node = node_of(again.origin);
+    if (node == nullptr) return false;
     if (!claims(*node, again.carried_by())) return false;
     auto& state = node->lane(again.carried_by(), again.born.lane);
     auto whole = again;
@@ -193,8 +194,8 @@ class TakingBack {
         event ? txn_.get(Table::records, record_key(event->record())) : std::nullopt;
     if (!stored) return false;
     const auto state = decode_record_state(*stored);
-    const auto write = std::ranges::find(state.writes, held.born, &Write::id);
-    return write != state.writes.end() && std::ranges::count(write->placements, position) > 0;
+    const auto* write = find_write(state, held.born);
+    return write != nullptr && std::ranges::count(write->placements, position) > 0;
   }
 
   void apply_late(const HubEntry& entry, const HubEntry& held) {

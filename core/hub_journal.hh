@@ -54,10 +54,14 @@ struct HubEntry {
 
   Incarnation carried_by() const { return carrier == 0 ? born.incarnation : carrier; }
   Hash carried_hash() const { return carrier == 0 ? born.hash : carrier_hash; }
+  // Not a note about an event that stands elsewhere.
+  bool is_whole() const { return !event.empty() || quarantined; }
+  // Whether a lane brought it, that of carried_by(): a note may only say where an event once stood.
+  bool is_of_lane() const { return origin != 0 && (is_whole() || carrier != 0); }
   // Whether it says of the event `born`, which stands elsewhere, only that it came again or where
   // it stood formerly.
   bool says_again() const {
-    return event.empty() && !quarantined && (carrier != 0 || !former.empty());
+    return !is_whole() && (carrier != 0 || !former.empty());
   }
 };
 HubEntry decode_hub_entry(std::uint64_t offset, std::string_view value);

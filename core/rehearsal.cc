@@ -241,6 +241,7 @@ RecordState Rehearsal::replay(const ReadTxn& txn, const History& history, const 
     if (!applied) continue;
     const auto event = EventReader::open(applied->entry.event);
     if (!event) continue;
+    if (applied->again && find_write(state, applied->entry.born) == nullptr) continue;
     auto after = state;
     if (apply_entry(after, *event, applied->entry, std::move(applied->placements), type, history)) {
       if (!applied->again && refused != nullptr) ++*refused;

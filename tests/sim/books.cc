@@ -7,9 +7,6 @@ namespace titip {
 
 namespace {
 
-// Not a note about an event that stands elsewhere.
-bool holds_event(const HubEntry& entry) { return !entry.event.empty() || entry.quarantined; }
-
 // Enrolments and the like, which the hub makes itself.
 bool is_systems(const HubEntry& entry) {
   const auto event = EventReader::open(entry.event);
@@ -42,7 +39,7 @@ void HubBooks::read(const HubEntry& entry, Ledger& ledger, const Trouble& troubl
   } else {
     ledger.placed({entry.epoch, entry.offset}, last_, {}, {});
   }
-  if (!holds_event(entry)) return;
+  if (!entry.is_whole()) return;
   if (!events_.emplace(entry.born, entry.offset).second) {
     trouble.twice("again " + describe(entry.born));
   }
@@ -55,7 +52,7 @@ std::set<EventId> ids_of_hub(const ReadTxn& hub) {
   std::set<EventId> ids;
   hub.scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
     const auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
-    if (holds_event(entry)) ids.insert(entry.born);
+    if (entry.is_whole()) ids.insert(entry.born);
     return true;
   });
   return ids;
@@ -64,7 +61,7 @@ std::set<EventId> ids_of_hub(const ReadTxn& hub) {
 std::set<EventId> ids_of_custody(const ReadTxn& custodian) {
   std::set<EventId> ids;
   each_kept_entry(custodian, 0, [&](const KeptEntry& kept) {
-    if (kept.entry && holds_event(*kept.entry)) ids.insert(kept.entry->born);
+    if (kept.entry && kept.entry->is_whole()) ids.insert(kept.entry->born);
     return true;
   });
   return ids;

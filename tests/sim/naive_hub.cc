@@ -83,7 +83,7 @@ void NaiveHub::read_journal() {
   hub_.scan(Table::journal, Key().u64(1), [&](const Entry& stored) {
     auto entry = decode_hub_entry(key_u64(stored.key, 0), stored.value);
     const Position here{entry.epoch, entry.offset};
-    if (!entry.event.empty() || entry.quarantined) {
+    if (entry.is_whole()) {
       auto& held = events[entry.born];
       held.applied = !entry.quarantined;
       if (held.applied) held.placements = {here};
