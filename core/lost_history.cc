@@ -13,12 +13,11 @@ namespace {
 
 Key delivered_key(const RecordKey& record) { return Key().u8('d').bytes(record_key(record)); }
 
-// Whether this agent alone wrote it, and cannot send all of that again: then the hub may hold less
-// of it and take what it holds for an echo.
-bool was_let_go_of(const ReadTxn& txn, const RecordKey& record, const RecordState& state) {
-  if (txn.get(Table::feeds, delivered_key(record))) return false;
+// Whether this agent cannot send again what it wrote of it and no hub has sent it back: then the hub
+// may hold less of it, and take what it holds for an echo or for what was sent already.
+bool was_let_go_of(const ReadTxn& txn, const RecordState& state) {
   return std::ranges::any_of(state.writes, [&](const Write& write) {
-    return write.id.seq < journal_floor(txn, write.id.lane);
+    return write.placements.empty() && write.id.seq < journal_floor(txn, write.id.lane);
   });
 }
 
@@ -45,10 +44,8 @@ std::vector<RecordKey> records_of_lost_history(const ReadTxn& txn, const LineHis
   txn.scan(Table::records, Key().u16(0), [&](const Entry& entry) {
     const auto record = record_of_key(entry.key, 0);
     const auto state = decode_record_state(entry.value);
-    if (state.as_of.epoch != 0 ? !history.covers(end, state.as_of)
-                               : was_let_go_of(txn, record, state)) {
-      records.insert(record);
-    }
+    const bool lost = state.as_of.epoch != 0 && !history.covers(end, state.as_of);
+    if (lost || was_let_go_of(txn, state)) records.insert(record);
     return true;
   });
   txn.scan(Table::feeds, Key().u8('d'), [&](const Entry& entry) {
