@@ -133,7 +133,9 @@ void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders)
     } else if (order.received->kind == StreamKind::hub_journal) {
       for (const auto& item : order.received->items) {
         const auto entry = decode_entry_item(item.bytes);
-        if (entry && (!entry->event.empty() || entry->quarantined)) in_custody_.insert(entry->born);
+        if (entry && entry->is_whole()) {
+          in_custody_.emplace(entry->born, ++steps_);
+        }
       }
     }
   }
@@ -225,7 +227,9 @@ void Watch::check_change(std::size_t hub, std::size_t to, const std::string& byt
   const auto& reader = cast_[to];
   const auto change = decode_change(bytes);
   if (!change) return fault(FaultKind::diverged, "the hub sends a change that cannot be read");
-  Said said{change->record, change->state.as_of, {}, {}, knows_custodian_};
+  const auto before = said_.find(bytes);
+  const auto step = before == said_.end() ? ++steps_ : before->second.step;
+  Said said{change->record, change->state.as_of, {}, {}, knows_custodian_, step};
   for (const auto& write : change->state.writes) {
     said.writes.push_back(write.id);
     said.named.insert(said.named.end(), write.settles.begin(), write.settles.end());

@@ -42,11 +42,20 @@ void Watch::check_no_older(SimDialler& agent, const Said& said) {
     if (std::ranges::any_of(said.writes, goes_for) || std::ranges::count(said.named, id) > 0)
       continue;
     // What it wrote itself and the hub has not stands on top.
-    if (sight_of(agent.read(), said.record).writes.contains(id) || !is_in_custody_now(id)) continue;
+    if (sight_of(agent.read(), said.record).writes.contains(id) ||
+        !was_in_custody(id, said.step)) {
+      continue;
+    }
     fault(FaultKind::vanished, agent.member().label() + " is sent an older state of " +
                                    describe(said.record) + " than it had");
     return;
   }
+}
+
+// What a custodian got only later, from its author, the hub could not know of.
+bool Watch::was_in_custody(const EventId& id, std::uint64_t step) {
+  const auto since = in_custody_.find(id);
+  return since != in_custody_.end() && since->second < step && is_in_custody_now(id);
 }
 
 bool Watch::is_in_custody_now(const EventId& id) {

@@ -53,6 +53,9 @@ std::string described(const std::string& bytes) {
       case StreamKind::hub_journal: text += " of the journal"; break;
       case StreamKind::hub_changes: text += described_changes(batch->body); break;
     }
+  } else if (const auto* ack = std::get_if<AckMessage>(&*frame)) {
+    if (ack->safe != 0) text += ", safe " + std::to_string(ack->safe);
+    if (ack->marks_only) text += "; only the mark";
   } else if (const auto* welcome = std::get_if<WelcomeMessage>(&*frame)) {
     if (welcome->rebuilding) text += "; rebuilding";
     if (welcome->takes_back) text += "; takes back";
