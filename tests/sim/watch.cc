@@ -79,6 +79,9 @@ void Watch::dialler_is_another(std::size_t dialler) {
   const auto is_of_it = [&](const auto& entry) { return entry.first.first == dialler; };
   std::erase_if(last_own_, is_of_it);
   std::erase_if(had_, is_of_it);
+  if (!cast_[dialler].is_custodian()) return;
+  const auto kept = ids_of_custody(diallers_[dialler]->read());
+  std::erase_if(custody_since_, [&](const auto& entry) { return !kept.contains(entry.first); });
 }
 
 void Watch::fault(FaultKind kind, std::string text) { faults_.push_back({kind, std::move(text)}); }
@@ -134,7 +137,8 @@ void Watch::committed(SimDialler& dialler, const std::vector<LinkOrder>& orders)
       for (const auto& item : order.received->items) {
         const auto entry = decode_entry_item(item.bytes);
         if (entry && entry->is_whole()) {
-          in_custody_.emplace(entry->born, ++steps_);
+          in_custody_.insert(entry->born);
+          custody_since_.emplace(entry->born, ++steps_);
         }
       }
     }

@@ -90,8 +90,7 @@ class Watch {
   void note_received(SimDialler& agent, const Received& received);
   void check_own(SimDialler& agent);
   void check_no_older(SimDialler& agent, const Said& said);
-  bool is_in_custody_now(const EventId& id);
-  bool was_in_custody(const EventId& id, std::uint64_t step);
+  bool was_in_custody(const EventId& id, std::uint64_t step) const;
   void check_marks(SimDialler& agent, const std::vector<LinkOrder>& orders);
   void check_takeover(std::size_t to);
   void check_echo(std::size_t to, const Change& change);
@@ -108,8 +107,9 @@ class Watch {
   std::vector<Fault> faults_;
   std::uint64_t events_ = 0;
   std::uint64_t disasters_ = 0;
+  std::set<EventId> in_custody_;  // at any time
   std::uint64_t steps_ = 0;
-  std::map<EventId, std::uint64_t> in_custody_;  // since which step
+  std::map<EventId, std::uint64_t> custody_since_;  // which step, of what is in custody now
   // How far claims were found true: (hub, dialler, lane).
   std::map<std::tuple<std::size_t, std::size_t, Lane>, Seq> true_, true_safe_;
   std::map<std::pair<std::size_t, RecordKey>, std::set<Position>> known_as_of_;

@@ -53,15 +53,9 @@ void Watch::check_no_older(SimDialler& agent, const Said& said) {
 }
 
 // What a custodian got only later, from its author, the hub could not know of.
-bool Watch::was_in_custody(const EventId& id, std::uint64_t step) {
-  const auto since = in_custody_.find(id);
-  return since != in_custody_.end() && since->second < step && is_in_custody_now(id);
-}
-
-bool Watch::is_in_custody_now(const EventId& id) {
-  return std::ranges::any_of(diallers_, [&](SimDialler* dialler) {
-    return dialler->member().is_custodian() && ids_of_custody(dialler->read()).contains(id);
-  });
+bool Watch::was_in_custody(const EventId& id, std::uint64_t step) const {
+  const auto since = custody_since_.find(id);
+  return since != custody_since_.end() && since->second < step;
 }
 
 // An acknowledgement alone takes nothing from the view: until the hub sends the record, as it is
