@@ -89,8 +89,8 @@ inline constexpr std::size_t anchors_per_node_max = 8;
 inline constexpr std::size_t record_writes_max = 128;
 // In one change: what has piled up, and the resolves that settle it.
 inline constexpr std::size_t change_writes_max = 2 * record_writes_max;
-inline constexpr std::size_t idle_writes_max =
-    32;  // of a record, in no frontier, kept for late arrivals
+// Of a record, in no frontier, kept for late arrivals.
+inline constexpr std::size_t idle_writes_max = 32;
 inline constexpr std::size_t group_members_max = 16;  // records that are linked as one
 inline constexpr std::size_t pair_words_max =
     96;  // in a record's state: that it is one with another, or two

@@ -165,11 +165,11 @@ Took store_took(const fs::path& directory, const MergeWorkload& work) {
 }
 
 // Microseconds an edit, from stored bytes to stored bytes, on a record that has had so many: of the
-// last four, as fields take turns.
+// four after those, as fields take turns.
 double edit_us(EditPattern pattern, std::size_t edits) {
   constexpr std::size_t last = 4;
   constexpr std::size_t rounds = 1'000;
-  const auto writes = edits_of_one_record(pattern, edits);
+  const auto writes = edits_of_one_record(pattern, edits + last);
   const PlainHistory history;
   const auto* type = Registry::ilp().find("Person");
   const auto merge = [&](const std::string& stored, const Write& write) {
