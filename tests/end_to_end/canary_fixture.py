@@ -1,6 +1,7 @@
 """What the canary tests share: processes that are watched, and everything that they say."""
 
 import json
+import os
 import re
 import socket
 
@@ -40,6 +41,9 @@ class CanaryFixture(EndToEndTest):
 
     def setUp(self):
         super().setUp()
+        # What a command names after a canary, as the file of `keys export`, goes with the rest.
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.directory)
         self.canaries = canaries.Canaries()
         self.said = []                     # (who said it, bytes)
         self.its_hub = self.hub_class(self.directory / "hub")

@@ -31,7 +31,7 @@ def binary_dir():
     """TITIP_BIN, else the newest build."""
     named = os.environ.get("TITIP_BIN")
     if named:
-        return pathlib.Path(named)
+        return pathlib.Path(named).resolve()
     built = [path.parent for path in ROOT.glob("build/*/bin/titip-hub")]
     if not built:
         raise SystemExit("No titip-hub under build/: build it first, or set TITIP_BIN.")
