@@ -17,20 +17,22 @@ struct Member {
   RecordState state;
 };
 
-struct Tie {
+// A word about a pair of members, and which.
+struct Word {
   RecordId one = 0;
   RecordId other = 0;
-  const Write* link = nullptr;
+  const Write* write = nullptr;
 };
 
-// Which members a write's author knew to be one: the links that it had seen join them.
+// Which members a write's author knew to be one: the links that it had seen join them, also those
+// that were said again or overruled since; but not where it had seen that overruled.
 class Ties {
  public:
   Ties(const std::vector<Member>& members, const History& history) : history_(history) {
     for (const auto& member : members) {
       for (const Write& write : member.state.writes) {
-        if (write.op != Op::link || !write.alive_live || write.other < member.id) continue;
-        ties_.push_back({member.id, write.other, &write});
+        if (!write.of_pair() || write.other < member.id) continue;
+        words_.push_back({member.id, write.other, &write});
       }
     }
   }
@@ -46,18 +48,27 @@ class Ties {
     std::set<RecordId> reached{from};
     for (bool grew = true; grew;) {
       grew = false;
-      for (const auto& tie : ties_) {
-        if (reached.contains(tie.one) == reached.contains(tie.other)) continue;
-        if (!has_seen(author, *tie.link, history_)) continue;
-        reached.insert({tie.one, tie.other});
+      for (const auto& word : words_) {
+        if (reached.contains(word.one) == reached.contains(word.other)) continue;
+        if (!knew_as_link(author, word)) continue;
+        reached.insert({word.one, word.other});
         grew = true;
       }
     }
     return reached;
   }
 
+  bool knew_as_link(const Write& author, const Word& link) const {
+    if (link.write->op != Op::link || !has_seen(author, *link.write, history_)) return false;
+    return std::ranges::none_of(words_, [&](const Word& word) {
+      return word.write->op == Op::unlink && word.one == link.one && word.other == link.other &&
+             has_seen(author, *word.write, history_) &&
+             has_seen(*word.write, *link.write, history_);
+    });
+  }
+
   const History& history_;
-  std::vector<Tie> ties_;
+  std::vector<Word> words_;
   std::map<std::pair<EventId, RecordId>, std::set<RecordId>> reached_;
 };
 

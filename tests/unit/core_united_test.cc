@@ -68,6 +68,24 @@ TEST_F(Together, WhoHadNotSeenTheLinkHidesNothing) {
   EXPECT_EQ(shows("phone"), "\"0822\" contested");
 }
 
+TEST_F(Together, ALinkSaidTwiceReopensNothing) {
+  const Version before{state(other_ani).as_of, 0};
+  link();
+  edit(2, "Person", other_ani.id, {{"phone", text("0822")}});
+  link();  // once more, by someone who saw the first
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+  say_of_pair(2, Op::link, other_ani, ani.id, before);  // and by someone who did not
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+}
+
+TEST_F(Together, WhoKnewThemAsTwoHidesNothingOnceTheyAreOneAgain) {
+  link();
+  say_of_pair(2, Op::unlink, other_ani, ani.id);
+  edit(2, "Person", other_ani.id, {{"phone", text("0822")}});
+  link();
+  EXPECT_EQ(shows("phone"), "\"0822\" contested");
+}
+
 TEST_F(Together, OneDecisionSettlesWhatBothSay) {
   link();
   auto decision = taking({{"birthDate", 1}});
