@@ -90,12 +90,12 @@ std::vector<Question> contested_questions(const RecordState& state, const Record
 
 std::vector<Question> contested_questions(const United& whole, const RecordType& type) {
   auto questions = questions_of(whole.state, type, contested(whole, type));
-  for (const auto& [one, other] : whole.open_pairs) {
+  for (const auto& pair : whole.open_pairs) {
     Question question;
     question.about = Question::About::pair;
     question.open = true;
-    question.one = one;
-    question.other = other;
+    question.one = pair.one;
+    question.other = pair.other;
     question.choices = answer_apart;
     questions.push_back(std::move(question));
   }

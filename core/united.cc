@@ -12,11 +12,6 @@ namespace titip {
 
 namespace {
 
-struct Member {
-  RecordId id = 0;
-  RecordState state;
-};
-
 // A word about a pair of members, and which.
 struct Word {
   RecordId one = 0;
@@ -82,15 +77,6 @@ std::size_t speaks_for_life(const std::vector<Member>& members) {
   return alive == members.end() ? 0 : static_cast<std::size_t>(alive - members.begin());
 }
 
-void add_open_pairs(United& whole, RecordId record, const RecordState& state) {
-  for (const auto& word : pair_words(state)) {
-    if (!word.contested) continue;
-    const auto pair = std::minmax(record, word.other);
-    if (std::ranges::count(whole.open_pairs, std::pair<RecordId, RecordId>(pair)) > 0) continue;
-    whole.open_pairs.emplace_back(pair);
-  }
-}
-
 // What was retracted says nothing more of the person, unless all of it was.
 void leave_out_retracted(std::vector<Member>& members) {
   const auto retracted = [](const Member& member) {
@@ -139,7 +125,7 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
   const auto state_of = stored_states(txn);
   whole.members = shown_group(state_of, record);
   if (!whole.is_group()) {
-    add_open_pairs(whole, record.id, whole.state);
+    whole.open_pairs = open_pairs({{record.id, whole.state}});
     return whole;
   }
 
@@ -148,8 +134,8 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
   std::vector<Member> members;
   for (const auto id : whole.members) {
     members.push_back({id, state_of({record.type, id}).value_or(RecordState{})});
-    add_open_pairs(whole, id, members.back().state);
   }
+  whole.open_pairs = open_pairs(members);
   leave_out_retracted(members);
   Ties ties(members, history);
   const auto spokesman = speaks_for_life(members);

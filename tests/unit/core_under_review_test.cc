@@ -106,6 +106,18 @@ TEST_F(UnderReview, AGroupIsCountedOnceAndOnlyWhileItIsOne) {
   EXPECT_EQ(counted(), 0u);
 }
 
+TEST_F(UnderReview, WhoAreSaidToBeTwoAndYetAreJoinedThroughAnotherAreCounted) {
+  for (const RecordId id : {7, 8, 9}) make(1, "Person", id, {{"name", text("Ana")}});
+  say_of_pair(1, Op::unlink, {person, 7}, 9);
+  say_of_pair(1, Op::link, {person, 7}, 8);
+  say_of_pair(2, Op::link, {person, 9}, 8);
+  for (const RecordId id : {9, 7, 8}) tell({person, id});
+  EXPECT_EQ(counted(), 1u);
+  say_of_pair(2, Op::unlink, {person, 9}, 8);
+  for (const RecordId id : {7, 8, 9}) tell({person, id});
+  EXPECT_EQ(counted(), 0u);
+}
+
 TEST_F(UnderReview, AStoreFromBeforeIsCountedOnce) {
   contest_birth_date();
   tell(child);
