@@ -111,8 +111,10 @@ std::optional<ShownField> shown_field(const RecordState& state, const FieldRules
 // That value itself; nullopt: none, or emptied.
 std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules& field);
 
+// Whether words about pairs are all that is held: it may have been made elsewhere.
+bool only_linked(const RecordState& state);
 // Whether the record is shown as living: no retraction stands, or one does with a concurrent write
-// (that is under review and stays shown).
+// (that is under review and stays shown). Of what is only linked nobody has said so.
 bool shown_alive(const RecordState& state);
 
 // schema::RecordState, canonical; a multiple of 8 bytes.

@@ -67,24 +67,33 @@ class Ties {
   std::map<std::pair<EventId, RecordId>, std::set<RecordId>> reached_;
 };
 
-// The member that says whether the group lives: one of which that is contested, else one that does.
+bool is_held(const Member& member) {
+  return !member.state.writes.empty() && !only_linked(member.state);
+}
+
+bool lives(const Member& member) { return is_held(member) && shown_alive(member.state); }
+
+// By which the group is named: the first that lives, else that is held.
+std::size_t canonical(const std::vector<Member>& members) {
+  auto found = std::ranges::find_if(members, lives);
+  if (found == members.end()) found = std::ranges::find_if(members, is_held);
+  return found == members.end() ? 0 : static_cast<std::size_t>(found - members.begin());
+}
+
+// The member that says whether the group lives: one of which that is contested, else the one by
+// which it is named.
 std::size_t speaks_for_life(const std::vector<Member>& members) {
   const auto contested = std::ranges::find_if(
       members, [](const Member& member) { return life_contested(member.state); });
-  if (contested != members.end()) return static_cast<std::size_t>(contested - members.begin());
-  const auto alive =
-      std::ranges::find_if(members, [](const Member& member) { return shown_alive(member.state); });
-  return alive == members.end() ? 0 : static_cast<std::size_t>(alive - members.begin());
+  return contested == members.end() ? canonical(members)
+                                    : static_cast<std::size_t>(contested - members.begin());
 }
 
 // What was retracted says nothing more of the person, unless all of it was.
 void leave_out_retracted(std::vector<Member>& members) {
-  const auto retracted = [](const Member& member) {
-    return !member.state.writes.empty() && !shown_alive(member.state);
-  };
-  if (std::ranges::all_of(members, retracted)) return;
+  if (std::ranges::none_of(members, lives)) return;
   for (auto& member : members) {
-    if (!retracted(member)) continue;
+    if (lives(member)) continue;
     for (auto& write : member.state.writes) write.fields = write.live = write.cleared = 0;
   }
 }
@@ -136,12 +145,12 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
     members.push_back({id, state_of({record.type, id}).value_or(RecordState{})});
   }
   whole.open_pairs = open_pairs(members);
+  whole.record.id = members[canonical(members)].id;
   leave_out_retracted(members);
   Ties ties(members, history);
   const auto spokesman = speaks_for_life(members);
   const auto writes = writes_of(members, spokesman, reviewed_fields(&type));
 
-  whole.record.id = whole.members.front();
   whole.speaks_for_life = members[spokesman].id;
   whole.state = {};
   for (const auto& each : writes) whole.state.writes.push_back(each.write);

@@ -15,7 +15,8 @@
 namespace titip {
 
 struct United {
-  RecordKey record;               // canonical: the lowest id of the group
+  // Canonical: the lowest id of those that live, else of those that are held, else of all.
+  RecordKey record;
   std::vector<RecordId> members;  // ascending; one: nothing is linked
   // As if one record: which writes stand in each field of any member, in order of event id. Of two
   // members' writes one hides the other only if its author had seen that and what links them.
@@ -23,6 +24,7 @@ struct United {
   RecordId speaks_for_life = 0;      // the member by which it is judged whether the group lives
   std::vector<OpenPair> open_pairs;  // in which a member stands
 
+  bool is_held() const { return !state.writes.empty() && !only_linked(state); }
   bool is_group() const { return members.size() > 1; }
 };
 

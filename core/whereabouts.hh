@@ -39,7 +39,7 @@ std::vector<RecordKey> live_references(const RecordState& state, const RecordTyp
 
 // Where a record says that it belongs. Of contested values all count.
 struct Whereabouts {
-  bool held = false;  // false: no write of it is here
+  bool held = false;  // false: nothing of it is here, or words about pairs alone
   std::vector<std::string> homes;
   std::vector<std::string> areas;
   std::vector<std::string> authors;  // facilities

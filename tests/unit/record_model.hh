@@ -81,6 +81,11 @@ class Model {
 
   bool alive() const {
     const auto standing = lives();
+    // Of what is only linked nobody has said that it lives.
+    if (!everything_.empty() &&
+        std::ranges::all_of(everything_, [&](auto i) { return joins(i); })) {
+      return false;
+    }
     return std::none_of(standing.begin(), standing.end(), [&](auto i) { return ends(i); }) ||
            std::any_of(standing.begin(), standing.end(),
                        [&](auto i) { return conflicts(standing, i); });
