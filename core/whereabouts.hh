@@ -49,4 +49,11 @@ struct Whereabouts {
 Whereabouts whereabouts(const RecordState& state, const RecordType& type);
 void add(Whereabouts& to, Whereabouts more);
 
+// What a record and all that are one with it say of whom they concern.
+struct Bearings {
+  Whereabouts where;
+  std::vector<RecordKey> subjects;
+  std::vector<std::string> addressees;
+};
+
 }  // namespace titip
