@@ -106,6 +106,26 @@ TEST_F(UnderReview, AGroupIsCountedOnceAndOnlyWhileItIsOne) {
   EXPECT_EQ(counted(), 0u);
 }
 
+TEST_F(UnderReview, AGroupIsCountedUnderAMemberThatIsHeld) {
+  constexpr RecordKey cousin{person, 9};
+  make(2, "Person", cousin.id, {{"name", text("Ana")}, {"birthDate", day(first_day)}});
+  edit_blindly(1, "Person", cousin.id, {{"birthDate", day(second_day)}});
+  say_of_pair(1, Op::link, cousin, 3);  // of whom only that is known
+  make_child();
+  say_of_pair(1, Op::link, cousin, child.id);
+  tell(cousin);  // and the child is still on its way
+  EXPECT_EQ(counted(), 1u);
+  EXPECT_TRUE(agent_.read()->get(Table::conflicts, record_key(cousin)));
+  tell({person, 3});
+  EXPECT_TRUE(agent_.read()->get(Table::conflicts, record_key(cousin)));
+  tell(child);
+  EXPECT_TRUE(agent_.read()->get(Table::conflicts, record_key(child)));
+  EXPECT_EQ(counted(), 1u);
+  forget(child);
+  EXPECT_TRUE(agent_.read()->get(Table::conflicts, record_key(cousin)));
+  EXPECT_EQ(counted(), 1u);
+}
+
 TEST_F(UnderReview, WhoAreSaidToBeTwoAndYetAreJoinedThroughAnotherAreCounted) {
   for (const RecordId id : {7, 8, 9}) make(1, "Person", id, {{"name", text("Ana")}});
   say_of_pair(1, Op::unlink, {person, 7}, 9);
