@@ -126,6 +126,23 @@ TEST_F(UnderReview, AGroupIsCountedUnderAMemberThatIsHeld) {
   EXPECT_EQ(counted(), 1u);
 }
 
+TEST_F(UnderReview, WhatIsWrittenOfWhoIsLinkedAndNotHeldYetIsOneWithTheOther) {
+  constexpr RecordKey cousin{person, 9};
+  make_child();
+  say_of_pair(1, Op::link, child, cousin.id);
+  tell(child);
+  RecordIds ids{1000};
+  agent_.write([&](WriteTxn& txn) {
+    auto draft = draft_of("Person", cousin.id, {{"birthDate", day(second_day)}}, Op::set);
+    const IntakeContext context{
+        Registry::ilp(), ids, {now_++, 7, 8}, 540, FacilityKind::posyandu, 1, "A"};
+    EXPECT_TRUE(save_draft(txn, draft, context).ok());
+  });
+  EXPECT_EQ(open_conflicts(*agent_.read()), 1u) << "two days of birth of one child";
+  const auto txn = agent_.read();
+  EXPECT_EQ(united(*txn, cousin, samples::type("Person")).record, child);
+}
+
 TEST_F(UnderReview, WhoAreSaidToBeTwoAndYetAreJoinedThroughAnotherAreCounted) {
   for (const RecordId id : {7, 8, 9}) make(1, "Person", id, {{"name", text("Ana")}});
   say_of_pair(1, Op::unlink, {person, 7}, 9);
