@@ -147,6 +147,7 @@ class FeedSource : public StreamSource {
  private:
   std::optional<std::string> item(std::uint64_t position, const RecordKey& record,
                                   bool forget) const;
+  void limit(Change& change, const RecordType* type) const;
   Seq included(const RecordType* type) const;
 
   const ReadTxn& txn_;

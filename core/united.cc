@@ -135,6 +135,7 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
   whole.members = shown_group(state_of, record);
   if (!whole.is_group()) {
     whole.open_pairs = open_pairs({{record.id, whole.state}});
+    whole.state.under_review = whole.state.under_review || whole.state.whole_under_review;
     return whole;
   }
 
@@ -164,7 +165,10 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
     whole.state.writes[i].live &= writes[i].write.live;
   }
   whole.state.under_review = whole.state.under_review || !whole.open_pairs.empty() ||
-                             life_contested(members[spokesman].state);
+                             life_contested(members[spokesman].state) ||
+                             std::ranges::any_of(members, [](const Member& member) {
+                               return member.state.whole_under_review;
+                             });
   whole.state.as_of = as_of;
   return whole;
 }

@@ -155,6 +155,39 @@ TEST_F(UnderReview, WhoAreSaidToBeTwoAndYetAreJoinedThroughAnotherAreCounted) {
   EXPECT_EQ(counted(), 0u);
 }
 
+TEST_F(UnderReview, AGroupIsCountedWhereWhatIsInConflictIsWithheld) {
+  constexpr RecordKey cousin{person, 8};
+  add_district(8, {{}, {}, true});
+  make(1, "Person", child.id, {{"nik", text("9404015203200001")}});
+  make(2, "Person", cousin.id, {{"nik", text("9404015203200002")}});
+  say_of_pair(1, Op::link, child, cousin.id);
+  MemoryStore store;
+  const auto tell_district = [&] {
+    Received received;
+    received.kind = StreamKind::hub_changes;
+    for (const auto& change : feed(8)) received.items.push_back({encode_change(change), {}});
+    store.write([&](WriteTxn& txn) { keep_changes(txn, received); });
+    return open_conflicts(*store.read());
+  };
+  ASSERT_EQ(open(), 1u) << "two numbers of one child";
+  EXPECT_EQ(tell_district(), 1u) << "though it is told neither";
+  const auto whole = united(*store.read(), cousin, samples::type("Person"));
+  EXPECT_TRUE(whole.state.under_review);
+  EXPECT_FALSE(shown_field(whole.state, samples::field("Person", "nik")));
+  ASSERT_TRUE(settle(taking({{"nik", 1}})).ok());
+  EXPECT_EQ(tell_district(), 0u);
+}
+
+TEST_F(UnderReview, WhatIsWithheldOfAGroupIsUnderReviewOnlyWhileItsWholeIs) {
+  constexpr RecordKey cousin{person, 8};
+  add_district(8, {{}, {}, true});
+  make(1, "Person", child.id, {{"nik", text("9404015203200001")}});
+  make(2, "Person", cousin.id, {{"nik", text("9404015203200002")}});
+  say_of_pair(1, Op::link, child, cousin.id);
+  say_of_pair(1, Op::unlink, child, cousin.id);
+  for (const auto& change : feed(8)) EXPECT_FALSE(change.state.whole_under_review);
+}
+
 TEST_F(UnderReview, AStoreFromBeforeIsCountedOnce) {
   contest_birth_date();
   tell(child);
