@@ -181,7 +181,7 @@ TEST_F(Together, OnlyAPairThatIsAskedAboutIsDecided) {
   Decision decision;
   decision.seen = version_of(ani);
   decision.pair.emplace(other_ani.id, Op::link);
-  EXPECT_EQ(refused(decision, ani), "not_contested other");
+  EXPECT_EQ(refused(decision, ani), "not_asked other");
   decision.pair.emplace(RecordId{0xab}, Op::link);
   EXPECT_EQ(refused(decision, ani), "not_found other");
 }
