@@ -58,6 +58,8 @@ class OwnLane : public OwnJournal {
     const OrderingFacts order{event->get().getAt(), Confidence::wall,
                               static_cast<std::uint8_t>(context_.kind)};
     const auto before = state;
+    const bool minted = draft.op == Op::create && draft.record.id == 0;
+    if (state.writes.empty() && !minted) add_words_of_others(event->record(), *draft.type, state);
     auto write = write_of(*event, id, order, context_.node, context_.facility);
     const auto record = event->record();
     if (write.other != 0) add_to_other(write, record, *draft.type);
@@ -73,9 +75,24 @@ class OwnLane : public OwnJournal {
     const RecordKey other{record.type, write.other};
     const auto before = stored_states(txn_)(other).value_or(RecordState{});
     auto state = before;
+    if (state.writes.empty()) add_words_of_others(other, type, state);
     apply_write(state, mirrored(std::move(write), record.id), {}, &type, AgentHistory(txn_));
     txn_.put(Table::records, record_key(other), encode_record_state(state));
     note_under_review(txn_, other, &type, before, state);
+  }
+
+  // What is held here of a pair whose other was not held until now stands in both from now on.
+  void add_words_of_others(const RecordKey& record, const RecordType& type, RecordState& state) {
+    std::vector<Write> words;
+    txn_.scan(Table::records, record_key({record.type, 0}), [&](const Entry& entry) {
+      const auto other = record_of_key(entry.key, 0);
+      if (other.type != record.type) return false;
+      for (const auto& write : decode_record_state(entry.value).writes) {
+        if (write.of_pair() && write.other == record.id) words.push_back(mirrored(write, other.id));
+      }
+      return true;
+    });
+    for (auto& word : words) apply_write(state, std::move(word), {}, &type, AgentHistory(txn_));
   }
 
   WriteTxn& txn_;

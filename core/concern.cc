@@ -71,21 +71,19 @@ std::vector<NodeId> Concern::of(const RecordKey& record, const RecordState& stat
   std::vector<NodeId> nodes;
   const auto* type = registry_.find(record.type);
   if (type == nullptr || type->system || state.writes.empty()) return nodes;
-  const auto own = where(record, state, *type);
+  const auto own = bearings(record, state, *type);
   if (type->addressees != 0) {
-    for (const auto& facility : live_texts(state, *type, type->addressees)) {
-      add_facility(facility, nodes);
-    }
-    for (const auto& facility : own.authors) add_facility(facility, nodes);
-  } else if (own.at_home()) {
-    add_place(own, nodes);
+    for (const auto& facility : own.addressees) add_facility(facility, nodes);
+    for (const auto& facility : own.where.authors) add_facility(facility, nodes);
+  } else if (own.where.at_home()) {
+    add_place(own.where, nodes);
   } else {
-    add_followers(*type, state, own, nodes);
+    add_followers(own, nodes);
   }
   if (type->homes != 0) {
     for (const auto id : group(record, state)) add_correspondents({record.type, id}, nodes);
   }
-  if (!districts_.empty()) add_districts(*type, state, own, nodes);
+  if (!districts_.empty()) add_districts(type->number, own, nodes);
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   return nodes;
@@ -95,8 +93,9 @@ std::vector<NodeId> Concern::authors_of(const RecordKey& record, const RecordSta
   std::vector<NodeId> nodes;
   const auto* type = registry_.find(record.type);
   if (type == nullptr || type->system) return nodes;
-  for (const auto& facility : where(record, state, *type).authors) add_facility(facility, nodes);
-  for (const auto& subject : live_references(state, *type, type->subjects, registry_)) {
+  const auto own = bearings(record, state, *type);
+  for (const auto& facility : own.where.authors) add_facility(facility, nodes);
+  for (const auto& subject : own.subjects) {
     for (const auto& facility : where_is(subject).authors) add_facility(facility, nodes);
   }
   std::sort(nodes.begin(), nodes.end());
@@ -138,15 +137,36 @@ std::vector<RecordId> Concern::group(const RecordKey& record, const RecordState&
   return group_of([this](const RecordKey& each) { return state_of(each); }, record);
 }
 
-Whereabouts Concern::where(const RecordKey& record, const RecordState& state,
-                           const RecordType& type) const {
-  auto all = whereabouts(state, type);
-  if (!has_pairs(state)) return all;
+template <typename Visit>
+void Concern::each_member(const RecordKey& record, const RecordState& state, Visit visit) const {
+  visit(state);
+  if (!has_pairs(state)) return;
   for (const auto id : group(record, state)) {
     const auto member = id == record.id ? std::nullopt : state_of({record.type, id});
-    if (!member) continue;
-    add(all, whereabouts(*member, type));
+    if (member) visit(*member);
   }
+}
+
+Whereabouts Concern::where(const RecordKey& record, const RecordState& state,
+                           const RecordType& type) const {
+  Whereabouts all;
+  each_member(record, state,
+              [&](const RecordState& member) { add(all, whereabouts(member, type)); });
+  return all;
+}
+
+Bearings Concern::bearings(const RecordKey& record, const RecordState& state,
+                           const RecordType& type) const {
+  Bearings all;
+  each_member(record, state, [&](const RecordState& member) {
+    add(all.where, whereabouts(member, type));
+    for (const auto& subject : live_references(member, type, type.subjects, registry_)) {
+      add_once(all.subjects, subject);
+    }
+    for (auto& facility : live_texts(member, type, type.addressees)) {
+      add_once(all.addressees, std::move(facility));
+    }
+  });
   return all;
 }
 
@@ -185,19 +205,18 @@ void Concern::add_area(const std::vector<std::string>& areas, std::vector<NodeId
 }
 
 // A record without a home goes where its subjects do, and to the area that it names.
-void Concern::add_followers(const RecordType& type, const RecordState& state,
-                            const Whereabouts& own, std::vector<NodeId>& to) {
+void Concern::add_followers(const Bearings& own, std::vector<NodeId>& to) {
   bool followed = false;
-  for (const auto& subject : live_references(state, type, type.subjects, registry_)) {
+  for (const auto& subject : own.subjects) {
     const auto where = where_is(subject);
     if (!where.held) continue;
     followed = true;
     add_place(where, to);
   }
   if (followed) {
-    add_area(own.areas, to);
+    add_area(own.where.areas, to);
   } else {
-    add_place(own, to);
+    add_place(own.where, to);
   }
 }
 
@@ -208,12 +227,13 @@ void Concern::add_correspondents(const RecordKey& subject, std::vector<NodeId>& 
     const std::string first{record_key(subject).u16(type.number)};
     txn_.scan(Table::referrers, first, [&](const Entry& entry) {
       if (!entry.key.starts_with(first)) return false;
-      const auto state = state_of(record_of_key(entry.key, 10));
+      const auto referring = record_of_key(entry.key, 10);
+      const auto state = state_of(referring);
       if (!state) return true;
       // Who refers to a record stays listed when the reference has gone.
       const auto named = live_references(*state, type, type.subjects, registry_);
       if (std::find(named.begin(), named.end(), subject) == named.end()) return true;
-      for (const auto& facility : live_texts(*state, type, type.addressees)) {
+      for (const auto& facility : bearings(referring, *state, type).addressees) {
         add_facility(facility, to);
       }
       return true;
@@ -221,13 +241,12 @@ void Concern::add_correspondents(const RecordKey& subject, std::vector<NodeId>& 
   }
 }
 
-void Concern::add_districts(const RecordType& type, const RecordState& state,
-                            const Whereabouts& own, std::vector<NodeId>& to) {
+void Concern::add_districts(TypeNumber type, const Bearings& own, std::vector<NodeId>& to) {
   std::optional<std::vector<std::string>> areas;  // of the record; looked up when first asked for
   for (const auto& district : districts_) {
-    if (!has_type(district.scope, type.number)) continue;
+    if (!has_type(district.scope, type)) continue;
     const auto& wanted = district.scope.areas;
-    if (!wanted.empty() && !areas) areas = areas_of(type, state, own);
+    if (!wanted.empty() && !areas) areas = areas_of(own);
     if (wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const auto& area) {
           return any_lies_in(*areas, area);
         })) {
@@ -238,15 +257,14 @@ void Concern::add_districts(const RecordType& type, const RecordState& state,
 
 // Where the record is, for a district: as it says, else as its subject says, else where its author
 // is.
-std::vector<std::string> Concern::areas_of(const RecordType& type, const RecordState& state,
-                                           const Whereabouts& own) {
-  if (!own.areas.empty()) return own.areas;
+std::vector<std::string> Concern::areas_of(const Bearings& own) {
+  if (!own.where.areas.empty()) return own.where.areas;
   std::vector<std::string> areas;
-  for (const auto& subject : live_references(state, type, type.subjects, registry_)) {
+  for (const auto& subject : own.subjects) {
     for (auto& area : where_is(subject).areas) add_once(areas, std::move(area));
   }
   if (!areas.empty()) return areas;
-  for (const auto& facility : own.authors) {
+  for (const auto& facility : own.where.authors) {
     const auto found = facility_areas_.find(facility);
     if (found == facility_areas_.end()) continue;
     for (const auto& area : found->second) add_once(areas, area);

@@ -49,8 +49,8 @@ class Concern {
   void suppose_nothing();
   // The records that are one with it, itself included.
   std::vector<RecordId> group(const RecordKey& record, const RecordState& state) const;
-  // Where a record belongs, and whoever is one with it: they are the concern of the same nodes.
-  Whereabouts where(const RecordKey& record, const RecordState& state,
+  // Of a record and whoever is one with it: they are the concern of the same nodes.
+  Bearings bearings(const RecordKey& record, const RecordState& state,
                     const RecordType& type) const;
   // As supposed, else as stored; nullopt: not held.
   std::optional<RecordState> state_of(const RecordKey& record) const;
@@ -80,18 +80,20 @@ class Concern {
   };
 
   void add_node(const NodeState& node);
+  // The record itself, then each that is one with it and held: visit(state).
+  template <typename Visit>
+  void each_member(const RecordKey& record, const RecordState& state, Visit visit) const;
+  Whereabouts where(const RecordKey& record, const RecordState& state,
+                    const RecordType& type) const;
   // Whether a facility that it names as its home has a device here.
   bool cared_for(const Whereabouts& where) const;
   void add_facility(const std::string& facility, std::vector<NodeId>& to) const;
   void add_place(const Whereabouts& where, std::vector<NodeId>& to) const;
   void add_area(const std::vector<std::string>& areas, std::vector<NodeId>& to) const;
-  void add_followers(const RecordType& type, const RecordState& state, const Whereabouts& own,
-                     std::vector<NodeId>& to);
+  void add_followers(const Bearings& own, std::vector<NodeId>& to);
   void add_correspondents(const RecordKey& subject, std::vector<NodeId>& to) const;
-  void add_districts(const RecordType& type, const RecordState& state, const Whereabouts& own,
-                     std::vector<NodeId>& to);
-  std::vector<std::string> areas_of(const RecordType& type, const RecordState& state,
-                                    const Whereabouts& own);
+  void add_districts(TypeNumber type, const Bearings& own, std::vector<NodeId>& to);
+  std::vector<std::string> areas_of(const Bearings& own);
   Whereabouts where_is(const RecordKey& subject);
   const RecordState* supposed(const RecordKey& record) const;
 

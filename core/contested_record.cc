@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "core/payload.hh"
 #include "core/record_frontier.hh"
@@ -41,7 +42,7 @@ Question about_field(const RecordState& state, const FieldRules& field) {
         [&](const Answer& answer) { return same_value(field, *answer.write, *write); });
     const auto number =
         same == question.answers.end() ? ++question.choices : std::size_t{same->number};
-    question.answers.push_back({number, write, same_value(field, *shown->from, *write)});
+    question.answers.push_back({number, write, same_value(field, *shown->from, *write), 0, 0});
   }
   sort_by_number(question);
   return question;
@@ -57,7 +58,7 @@ Question about_life(const RecordState& state) {
   if (!ended) {
     for (const Write* write :
          by_time(state, [](const Write& each) { return each.op == Op::create; })) {
-      if (write->alive_live) question.answers.push_back({++question.choices, write, false});
+      if (write->alive_live) question.answers.push_back({++question.choices, write, false, 0, 0});
     }
     return question;
   }
@@ -66,9 +67,28 @@ Question about_life(const RecordState& state) {
   for (const Write* write :
        by_time(state, [](const Write& each) { return each.alive_live && !each.of_pair(); })) {
     const bool ends = alive_says(state, *write) == AliveSays::ended;
-    question.answers.push_back({ends ? answer_retract : answer_keep, write, ends != alive});
+    question.answers.push_back({ends ? answer_retract : answer_keep, write, ends != alive, 0, 0});
   }
   sort_by_number(question);
+  return question;
+}
+
+Question about_pair(const OpenPair& pair) {
+  Question question;
+  question.about = Question::About::pair;
+  question.open = true;
+  question.one = pair.one;
+  question.other = pair.other;
+  question.way = pair.way;
+  question.choices = answer_apart;
+  for (const auto& [one, other, write] : pair.words) {
+    const bool same = write.op == Op::link;
+    question.answers.push_back(
+        {same ? answer_same : answer_apart, &write, same == pair.same, one, other});
+  }
+  std::ranges::stable_sort(question.answers, {}, [](const Answer& answer) {
+    return std::pair(answer.number, answer.write->order.corrected_time);
+  });
   return question;
 }
 
@@ -90,14 +110,8 @@ std::vector<Question> contested_questions(const RecordState& state, const Record
 
 std::vector<Question> contested_questions(const United& whole, const RecordType& type) {
   auto questions = questions_of(whole.state, type, contested(whole, type));
-  for (const auto& [one, other] : whole.open_pairs) {
-    Question question;
-    question.about = Question::About::pair;
-    question.open = true;
-    question.one = one;
-    question.other = other;
-    question.choices = answer_apart;
-    questions.push_back(std::move(question));
+  for (const auto& pair : whole.open_pairs) {
+    if (std::ranges::count(whole.members, pair.one) > 0) questions.push_back(about_pair(pair));
   }
   return questions;
 }

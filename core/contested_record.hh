@@ -22,6 +22,8 @@ struct Answer {
   std::size_t number = 0;        // from 1; equal values share one
   const Write* write = nullptr;  // who said so; into the state
   bool shown = false;            // it is what is shown now
+  RecordId one = 0;              // of About::pair: the pair that it speaks of
+  RecordId other = 0;
 };
 
 struct Question {
@@ -35,6 +37,7 @@ struct Question {
   const FieldRules* field = nullptr;  // of About::field
   RecordId one = 0;                   // of About::pair
   RecordId other = 0;
+  std::vector<RecordId> way;    // by which others the two are joined (core/open_pairs.hh)
   bool open = false;            // under review; else policy has chosen
   std::size_t choices = 0;      // numbers go up to it
   std::vector<Answer> answers;  // by number; those of one number by time
@@ -49,8 +52,9 @@ inline constexpr std::size_t answer_retract = 2;
 inline constexpr std::size_t answer_same = 1;  // of About::pair
 inline constexpr std::size_t answer_apart = 2;
 
-// Questions of fields in the order of the schema, then that of life, then those of pairs, which
-// have no writes to show. Empty: nothing is contested. What they are asked of must outlive them.
+// Questions of fields in the order of the schema, then that of life, then those of pairs. Of two
+// that are not shown as one they are asked of the lower id only. Empty: nothing is contested, or
+// the other of the pair is asked. What they are asked of must outlive them.
 std::vector<Question> contested_questions(const RecordState& state, const RecordType& type);
 std::vector<Question> contested_questions(const United& whole, const RecordType& type);
 

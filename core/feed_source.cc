@@ -7,6 +7,8 @@
 #include "core/feeds.hh"
 #include "core/limits.hh"
 #include "core/meta.hh"
+#include "core/record_group.hh"
+#include "core/united.hh"
 #include "schema/store.capnp.h"
 
 namespace titip {
@@ -86,9 +88,19 @@ std::optional<std::string> FeedSource::item(std::uint64_t position, const Record
     change.state = decode_record_state(*value);
     change.state.changed = 0;
     if (!fits_change(change.state)) return std::nullopt;
-    if (node_.kind == FacilityKind::district) withhold(change.state, type, node_.scope);
+    if (node_.kind == FacilityKind::district) limit(change, type);
   }
   return encode_change(change);
+}
+
+// What the scope leaves out goes; what a group is in conflict about may go with it, so that it is
+// in conflict is said.
+void FeedSource::limit(Change& change, const RecordType* type) const {
+  auto& state = change.state;
+  if (node_.scope.withhold_identifying && type != nullptr && has_pairs(state)) {
+    state.whole_under_review = united(txn_, change.record, state, *type).state.under_review;
+  }
+  withhold(state, type, node_.scope);
 }
 
 Seq FeedSource::included(const RecordType* type) const {

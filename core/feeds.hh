@@ -97,8 +97,9 @@ class Feeds {
   static std::vector<NodeId> without(const std::vector<NodeId>& nodes,
                                      const std::vector<NodeId>& others);
   std::uint64_t next_position();
-  std::vector<RecordKey> may_follow(const ChangedRecord& changed, const Whereabouts& before,
-                                    const Whereabouts& after) const;
+  std::vector<RecordKey> may_follow(const RecordKey& record, const Bearings& before,
+                                    const Bearings& after) const;
+  void add_with_group(const RecordKey& record, std::vector<RecordKey>& to) const;
   std::vector<Affected> affected_by(std::span<const ChangedRecord> records);
   void tell_of(ChangedRecord& changed, const std::vector<NodeId>& concerned, NodeId author);
   void note_references(const RecordKey& record, const RecordType& type, const RecordState& before,
@@ -146,6 +147,7 @@ class FeedSource : public StreamSource {
  private:
   std::optional<std::string> item(std::uint64_t position, const RecordKey& record,
                                   bool forget) const;
+  void limit(Change& change, const RecordType* type) const;
   Seq included(const RecordType* type) const;
 
   const ReadTxn& txn_;

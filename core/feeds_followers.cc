@@ -10,54 +10,54 @@ namespace titip {
 
 // What refers to a subject that moves, and whom an addressed record names if that or its addressee
 // changes.
-std::vector<RecordKey> Feeds::may_follow(const ChangedRecord& changed, const Whereabouts& before,
-                                         const Whereabouts& after) const {
-  const auto& [record, was, is] = changed;
+std::vector<RecordKey> Feeds::may_follow(const RecordKey& record, const Bearings& before,
+                                         const Bearings& after) const {
   const auto& type = *registry_.find(record.type);
   std::vector<RecordKey> others;
-  if (type.homes != 0 && concern_.differ(before, after)) {
+  if (type.homes != 0 && concern_.differ(before.where, after.where)) {
     const std::string first{record_key(record)};
     txn_.scan(Table::referrers, first, [&](const Entry& entry) {
       if (!entry.key.starts_with(first)) return false;
-      others.push_back(record_of_key(entry.key, first.size()));
+      add_with_group(record_of_key(entry.key, first.size()), others);
       return true;
     });
   }
   if (type.addressees == 0) return others;
-  auto named = live_references(was, type, type.subjects, registry_);
-  const auto named_now = live_references(is, type, type.subjects, registry_);
-  if (same_set(named, named_now) &&
-      same_set(live_texts(was, type, type.addressees), live_texts(is, type, type.addressees))) {
+  if (same_set(before.subjects, after.subjects) && same_set(before.addressees, after.addressees)) {
     return others;
   }
-  named.insert(named.end(), named_now.begin(), named_now.end());
-  for (const auto& person : named) {
-    const auto state = concern_.state_of(person);
-    if (!state) continue;
-    for (const auto id : concern_.group(person, *state)) others.push_back({person.type, id});
+  for (const auto* moment : {&before, &after}) {
+    for (const auto& person : moment->subjects) add_with_group(person, others);
   }
   return others;
+}
+
+void Feeds::add_with_group(const RecordKey& record, std::vector<RecordKey>& to) const {
+  const auto state = concern_.state_of(record);
+  if (!state) return;
+  for (const auto id : concern_.group(record, *state)) to.push_back({record.type, id});
 }
 
 // Other records that a change may make the concern of others, each with whom it concerns as long as
 // nothing has changed.
 std::vector<Feeds::Affected> Feeds::affected_by(std::span<const ChangedRecord> records) {
   if (mutant(Mutant::gained_concern_alone)) return {};
-  const auto places = [&](Concern::Moment moment) {
+  const auto bearings = [&](Concern::Moment moment) {
     concern_.suppose(records, moment);
-    std::vector<Whereabouts> all(records.size());
+    std::vector<Bearings> all(records.size());
     for (std::size_t i = 0; i < records.size(); ++i) {
       const auto& type = *registry_.find(records[i].record.type);
       const auto& state = moment == Concern::Moment::before ? records[i].before : records[i].after;
-      if (type.homes != 0) all[i] = concern_.where(records[i].record, state, type);
+      if ((type.homes | type.addressees) == 0) continue;
+      all[i] = concern_.bearings(records[i].record, state, type);
     }
     return all;
   };
-  const auto before = places(Concern::Moment::before);
-  const auto after = places(Concern::Moment::after);
+  const auto before = bearings(Concern::Moment::before);
+  const auto after = bearings(Concern::Moment::after);
   std::vector<RecordKey> others;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const auto more = may_follow(records[i], before[i], after[i]);
+    const auto more = may_follow(records[i].record, before[i], after[i]);
     others.insert(others.end(), more.begin(), more.end());
   }
   std::sort(others.begin(), others.end());

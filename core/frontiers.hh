@@ -69,6 +69,8 @@ class Frontiers {
   bool removed_from_alive(Index j) const;
   bool was_contested(Index i, Index j) const;
   void settle_pairs();
+  bool of_one_pair(Index i, Index j) const;
+  bool saw_word(Index i, Op op) const;
   void drop_unneeded();
 
   RecordState& state_;
@@ -79,8 +81,7 @@ class Frontiers {
   std::size_t words_;                 // of a WriteSet
   std::vector<std::uint64_t> saw_;    // of each write, in turn: those that it has seen
   std::vector<FieldMask> inherited_;  // fields that a set took over together with all that was seen
-  std::vector<std::uint8_t> taken_over_;  // of a link or unlink: likewise
-  std::vector<std::uint8_t> sweeps_;      // of one reviewed field: sets whose authors saw one value
+  std::vector<std::uint8_t> sweeps_;  // of one reviewed field: sets whose authors saw one value
   std::vector<AliveSays> says_;
 };
 

@@ -89,11 +89,12 @@ inline constexpr std::size_t anchors_per_node_max = 8;
 inline constexpr std::size_t record_writes_max = 128;
 // In one change: what has piled up, and the resolves that settle it.
 inline constexpr std::size_t change_writes_max = 2 * record_writes_max;
-// Of a record, in no frontier, kept for late arrivals.
+// Of a record, in no frontier, kept for late arrivals; of words about pairs, as many.
 inline constexpr std::size_t idle_writes_max = 32;
 inline constexpr std::size_t group_members_max = 16;  // records that are linked as one
 inline constexpr std::size_t pair_words_max =
     96;  // in a record's state: that it is one with another, or two
+static_assert(idle_writes_max < pair_words_max, "some can stand");
 static_assert(record_writes_max + pair_words_max < change_writes_max, "with a resolve or more");
 
 // Trying another policy, in parts that each fit one short snapshot.

@@ -52,6 +52,7 @@ class DecisionIntake {
     }
     return tree_.each(*node, [&](const JsonNode& member) {
       const auto* field = type_.field(member.key);
+      if (member.key == same_name) return refuse(Code::which_other, key_names[take]);
       if (field == nullptr && member.key != alive_name) {
         return refuse(Code::unknown_field, quotable_name(member.key), {type_.name});
       }
@@ -104,7 +105,7 @@ class DecisionIntake {
   bool read_pair(Key key, Op op) {
     const JsonNode* node = keys_[key];
     if (node == nullptr) return true;
-    if (decision_.pair) return refuse(Code::not_allowed_here, key_names[key]);
+    if (decision_.pair) return refuse(Code::one_pair_only, key_names[key]);
     const auto id = node->kind == JsonKind::text ? parse_hex_id(node->text) : std::nullopt;
     if (!id) return refuse(Code::bad_id, key_names[key]);
     decision_.pair.emplace(*id, op);
@@ -133,7 +134,7 @@ class DecisionIntake {
     const bool about_fields =
         !decision_.take.empty() || !decision_.set.empty() || decision_.cleared != 0;
     if (decision_.pair && about_fields) {
-      return refuse(Code::not_allowed_here,
+      return refuse(Code::one_pair_only,
                     key_names[decision_.pair->second == Op::link ? same : apart]);
     }
     if (!decision_.pair && !about_fields) return refuse(Code::missing_key, key_names[take]);

@@ -9,7 +9,11 @@ namespace titip {
 namespace {
 
 void print_value(JsonWriter& out, const Question& question, const Answer& answer) {
-  if (question.field == nullptr) {
+  if (question.about == Question::About::pair) {
+    out.boolean(answer.number == answer_same);
+    if (answer.one == question.one && answer.other == question.other) return;
+    out.key("one").text(format_hex_id(answer.one)).key("other").text(format_hex_id(answer.other));
+  } else if (question.field == nullptr) {
     const bool ends = question.about == Question::About::life && answer.number == answer_retract;
     out.boolean(!ends);
   } else if (const auto value = value_given(*question.field, *answer.write)) {
@@ -66,15 +70,22 @@ std::string_view policy_word(MergePolicy policy) {
 }
 
 std::string conflict_line(const ListedRecord& listed, const United& whole, const RecordType& type) {
+  const auto questions = contested_questions(whole, type);
+  if (questions.empty()) return {};
   JsonWriter out;
   begin_line(out, listed.record, listed.since, type);
   out.key("underReview").boolean(listed.what.under_review);
   out.key("fields").begin_array();
-  for (const auto& question : contested_questions(whole, type)) {
+  for (const auto& question : questions) {
     out.begin_object().key("field").text(question.name());
     if (question.about == Question::About::pair) {
       out.key("one").text(format_hex_id(question.one));
       out.key("other").text(format_hex_id(question.other));
+      if (!question.way.empty()) {
+        out.key("through").begin_array();
+        for (const auto id : question.way) out.text(format_hex_id(id));
+        out.end_array();
+      }
     }
     out.key("policy").text(
         policy_word(question.field == nullptr ? MergePolicy::review : question.field->merge));

@@ -20,7 +20,10 @@ std::string_view policy_word(MergePolicy policy);
 //  "by","facility","node","at","correctedAt","confidence","event","shown"}]}],"version"}. The field
 // "alive" says true of who uses the record and false of who retracted it; of a record that was made
 // several times each creation is a number of its own.
-// Of the field "same" it says which pair, as "one" and "other", and there are no values.
+// Of the field "same" it says which pair, as "one" and "other", and "through" which others it is
+// joined although somebody said that it is two. A value is true of a link and false of an unlink,
+// and has its own "one" and "other" where it is of a step of that way. Empty: another record is
+// asked instead.
 std::string conflict_line(const ListedRecord& listed, const United& whole, const RecordType& type);
 
 // {"type","id","since","underReview":true,"alike":{"other","by":[[fields]]},"fields":[],"version"}

@@ -161,7 +161,9 @@ std::optional<std::string> record_json(const ReadTxn& txn, const RecordReader& r
   const RecordKey key{type.number, id};
   const auto value = txn.get(Table::records, record_key(key));
   if (!value) return std::nullopt;
-  return line_of(txn, reader, &type, whole_of(txn, &type, key, *value), {}, Origins::told);
+  const auto whole = whole_of(txn, &type, key, *value);
+  if (!whole.is_held()) return std::nullopt;
+  return line_of(txn, reader, &type, whole, {}, Origins::told);
 }
 
 void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordType& type,
@@ -172,7 +174,7 @@ void each_record(const ReadTxn& txn, const RecordReader& reader, const RecordTyp
     const auto id = key_u64(entry.key, 2);
     const auto whole = whole_of(txn, &type, {type.number, id}, entry.value);
     // A group stands once, under its canonical id.
-    if (whole.record.id != id) return true;
+    if (whole.record.id != id || !whole.is_held()) return true;
     return visit(id, line_of(txn, reader, &type, whole));
   });
 }
@@ -234,6 +236,7 @@ void each_kept_change_line(const ReadTxn& txn, const RecordReader& reader, std::
     if (whole.record != change.record) {
       return visit({change.position, same_line(reader, change, type, whole)});
     }
+    if (!whole.is_held()) return visit({change.position, forget_line(reader, change, type)});
     return visit({change.position, line_of(txn, reader, type, whole, change.position)});
   });
 }

@@ -57,19 +57,21 @@ bool Frontiers::was_contested(Index i, Index j) const {
 }
 
 // Equal words stand side by side; different ones are a person's to decide, by a word that has seen
-// both. A `resolve` stands in one record only, and a pair's words in both: it removes none.
+// both. Such a word also ends those of people who had not seen both: it was told of what they say.
+// A `resolve` stands in one record only, and a pair's words in both: it removes none.
 void Frontiers::settle_pairs() {
-  taken_over_.assign(writes_.size(), 0);
+  std::vector<std::uint8_t> decides(writes_.size());
+  for (Index i = 0; i < writes_.size(); ++i) {
+    decides[i] = saw_word(i, Op::link) && saw_word(i, Op::unlink) ? 1 : 0;
+  }
   for (Index j = 0; j < writes_.size(); ++j) {
     if (!writes_[j].of_pair()) continue;
-    bool removed = false;
+    writes_[j].alive_live = true;
     for (Index i = 0; i < writes_.size(); ++i) {
-      const bool of_same_pair = writes_[i].of_pair() && writes_[i].other == writes_[j].other;
-      if (!of_same_pair || !saw(i, j)) continue;
-      removed = true;
-      if (inherits(i, j)) taken_over_[j] = 1;
+      if (!of_one_pair(i, j)) continue;
+      const bool decided = decides[i] != 0 && decides[j] == 0 && i != j && !saw(j, i);
+      if (saw(i, j) || decided) writes_[j].alive_live = false;
     }
-    writes_[j].alive_live = !removed;
   }
   for (const Write& one : writes_) {
     if (one.op != Op::link || !one.alive_live) continue;
@@ -79,6 +81,18 @@ void Frontiers::settle_pairs() {
       }
     }
   }
+}
+
+bool Frontiers::of_one_pair(Index i, Index j) const {
+  return writes_[i].of_pair() && writes_[j].of_pair() && writes_[i].other == writes_[j].other;
+}
+
+// Whether the author of the word `i` about a pair had seen such a one about it.
+bool Frontiers::saw_word(Index i, Op op) const {
+  for (Index j = 0; j < writes_.size(); ++j) {
+    if (writes_[j].op == op && of_one_pair(i, j) && saw(i, j)) return true;
+  }
+  return false;
 }
 
 AliveSays alive_says(const RecordState& state, const Write& write) {

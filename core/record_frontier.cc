@@ -159,19 +159,21 @@ bool Frontiers::differ(const FieldRules& field, const WriteSet& among) const {
 void Frontiers::drop_unneeded() {
   std::vector<std::uint8_t> drop(writes_.size());
   std::vector<Index> idle;
+  std::vector<Index> idle_words;  // about pairs, which crowd out nothing else
   for (Index j = 0; j < writes_.size(); ++j) {
     const Write& write = writes_[j];
     if (write.live != 0 || write.alive_live) continue;
-    if (taken_over_[j] != 0) {
-      drop[j] = 1;
+    if (write.of_pair()) {
+      idle_words.push_back(j);
     } else if (write.op == Op::set && write.fields != 0 && inherited_[j] == write.fields) {
       drop[j] = 1;
     } else {
       idle.push_back(j);
     }
   }
-  if (idle.size() > limits::idle_writes_max) {
-    for (const Index j : surplus_of(writes_, std::move(idle))) drop[j] = 1;
+  for (auto* each : {&idle, &idle_words}) {
+    if (each->size() <= limits::idle_writes_max) continue;
+    for (const Index j : surplus_of(writes_, std::move(*each))) drop[j] = 1;
   }
   Index next = 0;
   std::erase_if(writes_, [&](const Write&) { return drop[next++] != 0; });

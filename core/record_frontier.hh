@@ -18,14 +18,15 @@
 // was under review already.
 //
 // The built-in field `same` of a pair of records: a link or unlink removes those of the pair that
-// it has seen, and those that stand side by side and differ are under review.
+// it has seen, and those that stand side by side and differ are under review. One that has seen
+// both, a link and an unlink, decides: it also removes any that had not seen both, seen or not.
 //
 // A write outlives its last frontier while a late arrival may have to be judged by it: every
-// `create`, `retract` and `resolve`, every write to a field under `review`, and whatever only a
-// name has removed. Any other goes once the writes that removed it have seen all that it had seen.
-// Of those kept, a record has at most limits::idle_writes_max; the oldest go first. A `resolve`
-// goes no sooner than what it names, and one about lives together with it: without the one the
-// other would say something else.
+// `create`, `retract` and `resolve`, every write to a field under `review`, every link and unlink,
+// and whatever only a name has removed. Any other goes once the writes that removed it have seen
+// all that it had seen. Of those kept, a record has at most limits::idle_writes_max, and as many
+// words about pairs; the oldest go first. A `resolve` goes no sooner than what it names, and one
+// about lives together with it: without the one the other would say something else.
 
 #include <cstdint>
 

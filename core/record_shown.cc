@@ -99,6 +99,10 @@ std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules
   return value_of(field, *shown->from);
 }
 
+bool only_linked(const RecordState& state) {
+  return !state.writes.empty() && std::ranges::all_of(state.writes, &Write::of_pair);
+}
+
 bool shown_alive(const RecordState& state) {
   bool ended = false;
   for (const Write& write : state.writes) {
@@ -106,7 +110,7 @@ bool shown_alive(const RecordState& state) {
     if (alive_says(state, write) != AliveSays::ended) return true;
     ended = true;
   }
-  return !ended;
+  return !ended && !only_linked(state);
 }
 
 }  // namespace titip

@@ -60,10 +60,14 @@ struct RecordState {
   std::vector<Write> writes;  // in order of event id, so that equal states have equal bytes
   bool under_review = false;
   std::uint64_t changed = 0;  // position in this hub's feed of all changes; 0: in none
+  // Of those from whom values are withheld: so are all that are one with it (core/united.hh), as
+  // the hub told them.
+  bool whole_under_review = false;
 
   // Whether they say the same. A feed's positions are of one hub and one history.
   bool operator==(const RecordState& other) const {
-    return as_of == other.as_of && writes == other.writes && under_review == other.under_review;
+    return as_of == other.as_of && writes == other.writes && under_review == other.under_review &&
+           whole_under_review == other.whole_under_review;
   }
 };
 
@@ -117,8 +121,10 @@ std::optional<ShownField> shown_field(const RecordState& state, const FieldRules
 // That value itself; nullopt: none, or emptied.
 std::optional<FieldValue> shown_value(const RecordState& state, const FieldRules& field);
 
+// Whether words about pairs are all that is held: it may have been made elsewhere.
+bool only_linked(const RecordState& state);
 // Whether the record is shown as living: no retraction stands, or one does with a concurrent write
-// (that is under review and stays shown).
+// (that is under review and stays shown). Of what is only linked nobody has said so.
 bool shown_alive(const RecordState& state);
 
 // schema::RecordState, canonical; a multiple of 8 bytes.

@@ -79,6 +79,7 @@ class StateReader {
     state.as_of = position(in.getAsOf());
     state.under_review = in.getUnderReview();
     state.changed = in.getChanged();
+    state.whole_under_review = in.getWholeUnderReview();
     state.writes =
         all<Write>(in.getWrites(), [&](schema::Write::Reader each) { return one_write(each); });
     require(ascending(state.writes, [](const Write& write) { return write.id; }));
@@ -162,6 +163,7 @@ void write_record_state(const RecordState& state, schema::RecordState::Builder o
   for (unsigned i = 0; i < writes.size(); ++i) put(writes[i], state.writes[i]);
   out.setUnderReview(state.under_review);
   out.setChanged(state.changed);
+  out.setWholeUnderReview(state.whole_under_review);
 }
 
 RecordState read_record_state(schema::RecordState::Reader in,

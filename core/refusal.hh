@@ -59,6 +59,9 @@ enum class Code : std::uint8_t {
   not_contested,
   no_such_choice,
   several_contested,
+  which_other,
+  one_pair_only,
+  not_asked,
   // room
   disk_full,
   map_full,

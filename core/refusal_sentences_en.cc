@@ -88,6 +88,16 @@ constexpr SentenceTable table{{
     {Code::several_contested,
      "More than one thing must be decided here[: {0}]. Say for which each number is, as "
      "FIELD:NUMBER."},
+    {Code::which_other,
+     "Whether two records are one is not said by number: say --same ID or --apart ID, with the id "
+     "of "
+     "the other."},
+    {Code::one_pair_only,
+     "Say one thing at a time of a pair: --same ID or --apart ID, and nothing beside it."},
+    {Code::not_asked,
+     "Nobody asks whether these two are one: 'titip-hub conflicts' lists the pairs. To say it all "
+     "the "
+     "same, record an event with op link or unlink."},
     {Code::disk_full,
      "The disk is full[ ({0})]: free some space; what is saved stays safe and can still be sent."},
     {Code::map_full,

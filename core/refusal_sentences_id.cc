@@ -89,6 +89,17 @@ constexpr SentenceTable table{{
      "Ada lebih dari satu hal yang harus diputuskan di sini[: {0}]. Sebutkan tiap nomor untuk "
      "kolom "
      "yang mana, misalnya KOLOM:NOMOR."},
+    {Code::which_other,
+     "Apakah dua catatan itu satu tidak dijawab dengan nomor: pakai --same ID atau --apart ID, "
+     "dengan "
+     "id catatan yang lain."},
+    {Code::one_pair_only,
+     "Putuskan satu hal saja tentang sepasang catatan: --same ID atau --apart ID, tanpa yang "
+     "lain."},
+    {Code::not_asked,
+     "Tidak ditanyakan apakah kedua catatan itu satu: 'titip-hub conflicts' menyebut pasangannya. "
+     "Jika "
+     "tetap ingin mengatakannya, catat peristiwa dengan op link atau unlink."},
     {Code::disk_full,
      "Penyimpanan penuh[ ({0})]: kosongkan ruang; yang sudah disimpan tetap aman dan "
      "masih bisa dikirim."},

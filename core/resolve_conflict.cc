@@ -94,8 +94,7 @@ class Settling {
     if (number == 0 || number > asked->choices) {
       return refusal_of(Code::no_such_choice, asked->name(), {std::to_string(asked->choices)});
     }
-    // By --same or --apart, which name the other.
-    if (asked->about == Question::About::pair) return refusal_of(Code::not_contested, name);
+    if (asked->about == Question::About::pair) return refusal_of(Code::which_other, "take");
     if (asked->about == Question::About::life) {
       wish_ = number == answer_keep ? Wish::keep : Wish::retract;
       return std::nullopt;

@@ -20,7 +20,7 @@ std::optional<Refusal> refuse_pair(const ReadTxn& txn, const RecordKey& record, 
   const auto words = pair_words(state_of(record).value_or(RecordState{}));
   const bool said = std::ranges::find(words, other, &PairWord::other) != words.end();
   if (said || is_alike(txn, record, other)) return std::nullopt;
-  return Refusal{Code::not_contested, "other", {}};
+  return Refusal{Code::not_asked, "other", {}};
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace titip {
 
 // Saves the word as a link or an unlink of the hub's own, by who saw `whole`, in which `named` is.
-// A refusal has written nothing: not_found; not_contested if nobody asks about the two; and what
+// A refusal has written nothing: not_found; not_asked if nobody asks about the two; and what
 // intake refuses.
 Result<Settled> settle_pair(WriteTxn& txn, const United& whole, const RecordKey& named,
                             const Decision& decision, const IntakeContext& context,

@@ -44,14 +44,14 @@ void put_listed(WriteTxn& txn, const ListedRecord& listed) {
   txn.put(Table::conflicts, record_key(listed.record), out.bytes());
 }
 
-// The record is contested in this, and in nothing else.
-void list(WriteTxn& txn, const RecordKey& record, const Contested& what, TimeMs now) {
+// The record is contested in this, and in nothing else; since `since` if it was not before.
+void list(WriteTxn& txn, const RecordKey& record, const Contested& what, TimeMs since) {
   const auto held = listed_record(txn, record);
   count_open(txn, held && held->what.under_review, what.under_review);
   if (!what.any()) {
     if (held) txn.erase(Table::conflicts, record_key(record));
-  } else if (!held || held->what != what) {
-    put_listed(txn, {record, held ? held->since : now, what});
+  } else if (!held || held->what != what || since < held->since) {
+    put_listed(txn, {record, held ? std::min(held->since, since) : since, what});
   }
 }
 
@@ -94,8 +94,12 @@ void update_review_list(WriteTxn& txn, const RecordKey& record, const RecordType
   const auto value = txn.get(Table::records, record_key(record));
   if (!value) return;
   const auto whole = united(txn, record, decode_record_state(*value), type);
-  const bool stands_for_all = whole.record == record;
-  list(txn, record, stands_for_all ? contested(whole, type) : Contested{}, now);
+  const auto listed = whole.record == record ? std::nullopt : listed_record(txn, record);
+  if (whole.record != record) list(txn, record, {}, now);
+  // One that stood for all until now hands on since when.
+  if (whole.record == record || listed) {
+    list(txn, whole.record, contested(whole, type), listed ? listed->since : now);
+  }
 }
 
 void build_review_list(WriteTxn& txn, const Registry& registry, TimeMs now) {

@@ -53,6 +53,11 @@ Result<RecordId> resolve_reference(const ReadTxn& txn, const RecordReference& re
   return holder->record.id;
 }
 
+bool is_held(const ReadTxn& txn, const RecordKey& record) {
+  const auto value = txn.get(Table::records, record_key(record));
+  return value && !only_linked(decode_record_state(*value));
+}
+
 // Why two records cannot be said to be one, or two.
 std::optional<Refusal> refuse_pair(const ReadTxn& txn, const EventDraft& draft,
                                    const RecordKey& record, RecordId other) {
@@ -79,7 +84,7 @@ std::optional<Refusal> resolve_references(const ReadTxn& txn, const EventDraft& 
     const auto id = resolve_reference(txn, *reference, *wanted, field->name);
     if (!id) return id.refusal();
     stamp.references.push_back(*id);
-    if (!txn.get(Table::records, record_key({wanted->number, *id}))) saved.not_held |= field->bit();
+    if (!is_held(txn, {wanted->number, *id})) saved.not_held |= field->bit();
   }
   if (draft.other.id != 0 || !draft.other.ref.empty()) {
     const auto id = resolve_reference(txn, draft.other, *draft.type, "other");
@@ -107,8 +112,13 @@ Result<RecordState> open_record(const ReadTxn& txn, const EventDraft& draft, Rec
     saved.record_not_held = draft.op != Op::create;
     return RecordState{};
   }
-  if (draft.op == Op::create) return Refusal{Code::record_exists, "id", {}};
   auto state = decode_record_state(*value);
+  if (only_linked(state)) {
+    saved.record_not_held = draft.op != Op::create;
+    if (!has_room_for(state, draft.op)) return Refusal{Code::too_contested, "id", {}};
+    return state;
+  }
+  if (draft.op == Op::create) return Refusal{Code::record_exists, "id", {}};
   if (draft.op == Op::set && !shown_alive(state)) return Refusal{Code::record_retracted, "id", {}};
   // No hub would apply it.
   if (!has_room_for(state, draft.op)) return Refusal{Code::too_contested, "id", {}};

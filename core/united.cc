@@ -12,25 +12,22 @@ namespace titip {
 
 namespace {
 
-struct Member {
-  RecordId id = 0;
-  RecordState state;
-};
-
-struct Tie {
+// A word about a pair of members, and which.
+struct Word {
   RecordId one = 0;
   RecordId other = 0;
-  const Write* link = nullptr;
+  const Write* write = nullptr;
 };
 
-// Which members a write's author knew to be one: the links that it had seen join them.
+// Which members a write's author knew to be one: the links that it had seen join them, also those
+// that were said again or overruled since; but not where it had seen that overruled.
 class Ties {
  public:
   Ties(const std::vector<Member>& members, const History& history) : history_(history) {
     for (const auto& member : members) {
       for (const Write& write : member.state.writes) {
-        if (write.op != Op::link || !write.alive_live || write.other < member.id) continue;
-        ties_.push_back({member.id, write.other, &write});
+        if (!write.of_pair() || write.other < member.id) continue;
+        words_.push_back({member.id, write.other, &write});
       }
     }
   }
@@ -46,48 +43,57 @@ class Ties {
     std::set<RecordId> reached{from};
     for (bool grew = true; grew;) {
       grew = false;
-      for (const auto& tie : ties_) {
-        if (reached.contains(tie.one) == reached.contains(tie.other)) continue;
-        if (!has_seen(author, *tie.link, history_)) continue;
-        reached.insert({tie.one, tie.other});
+      for (const auto& word : words_) {
+        if (reached.contains(word.one) == reached.contains(word.other)) continue;
+        if (!knew_as_link(author, word)) continue;
+        reached.insert({word.one, word.other});
         grew = true;
       }
     }
     return reached;
   }
 
+  bool knew_as_link(const Write& author, const Word& link) const {
+    if (link.write->op != Op::link || !has_seen(author, *link.write, history_)) return false;
+    return std::ranges::none_of(words_, [&](const Word& word) {
+      return word.write->op == Op::unlink && word.one == link.one && word.other == link.other &&
+             has_seen(author, *word.write, history_) &&
+             has_seen(*word.write, *link.write, history_);
+    });
+  }
+
   const History& history_;
-  std::vector<Tie> ties_;
+  std::vector<Word> words_;
   std::map<std::pair<EventId, RecordId>, std::set<RecordId>> reached_;
 };
 
-// The member that says whether the group lives: one of which that is contested, else one that does.
+bool is_held(const Member& member) {
+  return !member.state.writes.empty() && !only_linked(member.state);
+}
+
+bool lives(const Member& member) { return is_held(member) && shown_alive(member.state); }
+
+// By which the group is named: the first that lives, else that is held.
+std::size_t canonical(const std::vector<Member>& members) {
+  auto found = std::ranges::find_if(members, lives);
+  if (found == members.end()) found = std::ranges::find_if(members, is_held);
+  return found == members.end() ? 0 : static_cast<std::size_t>(found - members.begin());
+}
+
+// The member that says whether the group lives: one of which that is contested, else the one by
+// which it is named.
 std::size_t speaks_for_life(const std::vector<Member>& members) {
   const auto contested = std::ranges::find_if(
       members, [](const Member& member) { return life_contested(member.state); });
-  if (contested != members.end()) return static_cast<std::size_t>(contested - members.begin());
-  const auto alive =
-      std::ranges::find_if(members, [](const Member& member) { return shown_alive(member.state); });
-  return alive == members.end() ? 0 : static_cast<std::size_t>(alive - members.begin());
-}
-
-void add_open_pairs(United& whole, RecordId record, const RecordState& state) {
-  for (const auto& word : pair_words(state)) {
-    if (!word.contested) continue;
-    const auto pair = std::minmax(record, word.other);
-    if (std::ranges::count(whole.open_pairs, std::pair<RecordId, RecordId>(pair)) > 0) continue;
-    whole.open_pairs.emplace_back(pair);
-  }
+  return contested == members.end() ? canonical(members)
+                                    : static_cast<std::size_t>(contested - members.begin());
 }
 
 // What was retracted says nothing more of the person, unless all of it was.
 void leave_out_retracted(std::vector<Member>& members) {
-  const auto retracted = [](const Member& member) {
-    return !member.state.writes.empty() && !shown_alive(member.state);
-  };
-  if (std::ranges::all_of(members, retracted)) return;
+  if (std::ranges::none_of(members, lives)) return;
   for (auto& member : members) {
-    if (!retracted(member)) continue;
+    if (lives(member)) continue;
     for (auto& write : member.state.writes) write.fields = write.live = write.cleared = 0;
   }
 }
@@ -128,7 +134,8 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
   const auto state_of = stored_states(txn);
   whole.members = shown_group(state_of, record);
   if (!whole.is_group()) {
-    add_open_pairs(whole, record.id, whole.state);
+    whole.open_pairs = open_pairs({{record.id, whole.state}});
+    whole.state.under_review = whole.state.under_review || whole.state.whole_under_review;
     return whole;
   }
 
@@ -137,14 +144,14 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
   std::vector<Member> members;
   for (const auto id : whole.members) {
     members.push_back({id, state_of({record.type, id}).value_or(RecordState{})});
-    add_open_pairs(whole, id, members.back().state);
   }
+  whole.open_pairs = open_pairs(members);
+  whole.record.id = members[canonical(members)].id;
   leave_out_retracted(members);
   Ties ties(members, history);
   const auto spokesman = speaks_for_life(members);
   const auto writes = writes_of(members, spokesman, reviewed_fields(&type));
 
-  whole.record.id = whole.members.front();
   whole.speaks_for_life = members[spokesman].id;
   whole.state = {};
   for (const auto& each : writes) whole.state.writes.push_back(each.write);
@@ -158,7 +165,10 @@ United united(const ReadTxn& txn, const RecordKey& record, RecordState state,
     whole.state.writes[i].live &= writes[i].write.live;
   }
   whole.state.under_review = whole.state.under_review || !whole.open_pairs.empty() ||
-                             life_contested(members[spokesman].state);
+                             life_contested(members[spokesman].state) ||
+                             std::ranges::any_of(members, [](const Member& member) {
+                               return member.state.whole_under_review;
+                             });
   whole.state.as_of = as_of;
   return whole;
 }

@@ -4,10 +4,10 @@
 // keeps frontiers of its own; they are united only to be looked at, so links come and go in any
 // order and parting them loses nothing.
 
-#include <utility>
 #include <vector>
 
 #include "core/kv.hh"
+#include "core/open_pairs.hh"
 #include "core/record_group.hh"
 #include "core/record_state.hh"
 #include "core/registry.hh"
@@ -15,15 +15,16 @@
 namespace titip {
 
 struct United {
-  RecordKey record;               // canonical: the lowest id of the group
+  // Canonical: the lowest id of those that live, else of those that are held, else of all.
+  RecordKey record;
   std::vector<RecordId> members;  // ascending; one: nothing is linked
   // As if one record: which writes stand in each field of any member, in order of event id. Of two
   // members' writes one hides the other only if its author had seen that and what links them.
   RecordState state;
-  RecordId speaks_for_life = 0;  // the member by which it is judged whether the group lives
-  // Of which it is contested whether they are one; each once, the lower id first.
-  std::vector<std::pair<RecordId, RecordId>> open_pairs;
+  RecordId speaks_for_life = 0;      // the member by which it is judged whether the group lives
+  std::vector<OpenPair> open_pairs;  // in which a member stands
 
+  bool is_held() const { return !state.writes.empty() && !only_linked(state); }
   bool is_group() const { return members.size() > 1; }
 };
 

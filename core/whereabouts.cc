@@ -62,7 +62,7 @@ std::vector<RecordKey> live_references(const RecordState& state, const RecordTyp
 
 Whereabouts whereabouts(const RecordState& state, const RecordType& type) {
   Whereabouts where;
-  where.held = !state.writes.empty();
+  where.held = !state.writes.empty() && !only_linked(state);
   where.homes = live_texts(state, type, type.homes);
   where.areas = live_texts(state, type, type.areas);
   where.authors = authors_of_state(state);
@@ -70,6 +70,7 @@ Whereabouts whereabouts(const RecordState& state, const RecordType& type) {
 }
 
 void add(Whereabouts& to, Whereabouts more) {
+  to.held = to.held || more.held;
   for (auto& home : more.homes) add_once(to.homes, std::move(home));
   for (auto& area : more.areas) add_once(to.areas, std::move(area));
   for (auto& author : more.authors) add_once(to.authors, std::move(author));

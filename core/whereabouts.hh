@@ -39,7 +39,7 @@ std::vector<RecordKey> live_references(const RecordState& state, const RecordTyp
 
 // Where a record says that it belongs. Of contested values all count.
 struct Whereabouts {
-  bool held = false;  // false: no write of it is here
+  bool held = false;  // false: nothing of it is here, or words about pairs alone
   std::vector<std::string> homes;
   std::vector<std::string> areas;
   std::vector<std::string> authors;  // facilities
@@ -48,5 +48,12 @@ struct Whereabouts {
 };
 Whereabouts whereabouts(const RecordState& state, const RecordType& type);
 void add(Whereabouts& to, Whereabouts more);
+
+// What a record and all that are one with it say of whom they concern.
+struct Bearings {
+  Whereabouts where;
+  std::vector<RecordKey> subjects;
+  std::vector<std::string> addressees;
+};
 
 }  // namespace titip

@@ -57,7 +57,8 @@ std::string list_text(HubNode& node, const Wanted& wanted) {
     }
     const auto* type = Registry::ilp().find(listed.record.type);
     if (type == nullptr) continue;
-    text += conflict_line(listed, united(*txn, listed.record, *type), *type) + "\n";
+    const auto line = conflict_line(listed, united(*txn, listed.record, *type), *type);
+    if (!line.empty()) text += line + "\n";  // else it is asked about with another
   }
   auto alike = alike_pairs(*txn, wanted.type);
   const auto pairs = alike.size();

@@ -1,6 +1,7 @@
 #include "hub/review_text.hh"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/contested_record.hh"
 #include "core/intake_json.hh"
@@ -23,6 +24,9 @@ std::string contents_text(const RecordType& type, const Write& write, const Word
 }
 
 std::string answer_text(const Question& question, const Answer& answer, const Words& words) {
+  if (question.about == Question::About::pair) {
+    return answer.number == answer_same ? words("satu", "one") : words("dua", "two");
+  }
   if (question.about == Question::About::making) return words("dibuat", "made");
   if (question.about == Question::About::life) {
     return answer.number == answer_retract
@@ -33,6 +37,16 @@ std::string answer_text(const Question& question, const Answer& answer, const Wo
   return value ? value_text(*question.field, *value, words) : words("(dikosongkan)", "(emptied)");
 }
 
+std::string pair_title(const Question& question, const Words& words) {
+  auto text = words("Satu atau dua? (same) ", "One and the same, or two? (same) ") +
+              format_hex_id(question.one) + ", " + format_hex_id(question.other);
+  if (question.way.empty()) return text;
+  text += words("; ada yang bilang dua, namun tersambung lewat",
+                "; said to be two, and yet joined through");
+  for (const auto id : question.way) text += " " + format_hex_id(id);
+  return text;
+}
+
 std::string question_title(const Question& question, const Words& words) {
   switch (question.about) {
     case Question::About::life:
@@ -41,9 +55,7 @@ std::string question_title(const Question& question, const Words& words) {
     case Question::About::making:
       return words("Dibuat lebih dari sekali; ambil yang mana? (alive)",
                    "Made more than once; which one to take? (alive)");
-    case Question::About::pair:
-      return words("Satu orang atau dua? (same)", "One and the same, or two? (same)") +
-             std::string(" ") + format_hex_id(question.one) + ", " + format_hex_id(question.other);
+    case Question::About::pair: return pair_title(question, words);
     case Question::About::field: break;
   }
   return words.label(question.field->label, question.field->name) + " (" + question.field->name +
@@ -61,7 +73,11 @@ std::string question_text(const Question& question, const RecordType& type, cons
       text += "    " + std::to_string(printed) + "  " + answer_text(question, answer, words) +
               (answer.shown ? words("  <- yang tampil sekarang", "  <- shown now") : "") + "\n";
     }
-    text += "         " + author_text(*answer.write, words) + "\n";
+    text += "         " + author_text(*answer.write, words);
+    if (answer.one != question.one || answer.other != question.other) {
+      text += ": " + format_hex_id(answer.one) + ", " + format_hex_id(answer.other);
+    }
+    text += "\n";
     if (question.field != nullptr) continue;
     const auto contents = contents_text(type, *answer.write, words);
     if (!contents.empty()) text += "           " + contents + "\n";
@@ -69,30 +85,54 @@ std::string question_text(const Question& question, const RecordType& type, cons
   return text;
 }
 
-std::string pair_command(const RecordKey& record, RecordId other, const RecordState& state,
-                         const Words& words) {
-  const auto seen = " --seen " + format_version({state.as_of, 0});
-  const auto begin = "titip-hub resolve " + format_hex_id(record.id);
-  return begin + " --same " + format_hex_id(other) + seen +
-         words("\n      atau: ", "\n      or: ") + begin + " --apart " + format_hex_id(other) +
-         seen;
+std::string pair_command(RecordId one, RecordId other, std::string_view says,
+                         const RecordState& state) {
+  return "titip-hub resolve " + format_hex_id(one) + " " + std::string(says) + " " +
+         format_hex_id(other) + " --seen " + format_version({state.as_of, 0});
+}
+
+// That they are one, or two. If others join them it is one of those steps that must be parted.
+std::string pair_commands(const Question& question, const RecordState& state, const Words& words) {
+  const std::string otherwise = words("\n      atau: ", "\n      or: ");
+  auto text = pair_command(question.one, question.other, "--same", state);
+  const bool linked = std::ranges::any_of(question.answers, [&](const Answer& answer) {
+    return answer.number == answer_same && answer.other == question.other &&
+           answer.one == question.one;
+  });
+  if (question.way.empty() || linked) {
+    text += otherwise + pair_command(question.one, question.other, "--apart", state);
+  }
+  auto last = question.one;
+  for (const auto next : question.way) {
+    text += otherwise + pair_command(std::exchange(last, next), next, "--apart", state);
+  }
+  if (!question.way.empty()) {
+    text += otherwise + pair_command(last, question.other, "--apart", state);
+  }
+  return text;
 }
 
 // Of what is open; of all where nothing is.
 std::string command_text(const std::vector<Question>& questions, const ListedRecord& listed,
                          const RecordState& state, const Words& words) {
   std::vector<const Question*> asked;
+  std::string of_pairs;
   for (const auto& each : questions) {
     if (each.about == Question::About::pair) {
-      return pair_command({listed.record.type, each.one}, each.other, state, words);
+      of_pairs += (of_pairs.empty() ? "" : words("\n      dan: ", "\n     and: ")) +
+                  pair_commands(each, state, words);
+    } else if (each.open || !listed.what.under_review) {
+      asked.push_back(&each);
     }
-    if (each.open || !listed.what.under_review) asked.push_back(&each);
   }
+  if (asked.empty()) return of_pairs;
   std::string text = "titip-hub resolve " + format_hex_id(listed.record.id);
   for (const auto* each : asked) {
-    text += " --take " + (asked.size() > 1 ? std::string(each->name()) + ":N" : std::string("N"));
+    text += " --take " + (asked.size() > 1 || !of_pairs.empty() ? std::string(each->name()) + ":N"
+                                                                : std::string("N"));
   }
-  return text + " --seen " + format_version({state.as_of, 0});
+  text += " --seen " + format_version({state.as_of, 0});
+  return text + (of_pairs.empty() ? "" : words("\n      dan: ", "\n     and: ") + of_pairs);
 }
 
 }  // namespace
@@ -126,6 +166,7 @@ std::string conflict_text(const ReadTxn& txn, const ListedRecord& listed, std::i
   const auto whole = united(txn, listed.record, *type);
   const auto& state = whole.state;
   const auto questions = contested_questions(whole, *type);
+  if (questions.empty()) return {};  // it is asked about with another
   std::string text = words.label(type->label, type->name) + " (" + type->name + ") " +
                      format_hex_id(listed.record.id);
   if (const auto what = record_description(txn, *type, state, words); !what.empty())
@@ -155,6 +196,9 @@ std::string alike_text(const ReadTxn& txn, const AlikePair& pair, std::int16_t z
       by += (by.empty() ? "" : ", ") + words.label(field.label, field.name);
     }
   }
+  Question question;
+  question.one = pair.record.id;
+  question.other = pair.other;
   const auto line = [&](const RecordKey& record, const RecordState& state) {
     return "    " + format_hex_id(record.id) + ": " + record_description(txn, *type, state, words) +
            "\n         " + author_text(state.writes.front(), words) + "\n";
@@ -163,8 +207,7 @@ std::string alike_text(const ReadTxn& txn, const AlikePair& pair, std::int16_t z
          words(": mungkin satu yang sama sejak ", ": may be one and the same since ") +
          format_time({pair.since, zone_minutes}) + words(", karena sama: ", ", being equal in: ") +
          by + "\n" + line(pair.record, one) + line(other_record, other) + "  " +
-         words("Putuskan: ", "Decide: ") + pair_command(pair.record, pair.other, one, words) +
-         "\n\n";
+         words("Putuskan: ", "Decide: ") + pair_commands(question, one, words) + "\n\n";
 }
 
 std::string conflicts_total(std::uint64_t open, std::uint64_t alike, std::size_t printed,

@@ -77,6 +77,8 @@ struct RecordState {
   underReview @2 :Bool;
   flags @3 :UInt32;             # RecordFlag bits
   changed @4 :UInt64;           # at a hub and a district: position in the feed of all changes
+  wholeUnderReview @5 :Bool;    # at a district from which values are withheld: so are all that are one with
+                                # it, as the hub sees them; for what they are in conflict about may be withheld
 }
 
 struct Change {

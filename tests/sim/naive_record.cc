@@ -133,12 +133,23 @@ bool NaiveRecord::saw_conflict(std::size_t end, std::size_t use) const {
   });
 }
 
+// Of a word about a pair: whether its author had seen a link and an unlink of it.
+bool NaiveRecord::decides(std::size_t word) const {
+  std::set<Op> seen;
+  for (const auto i : saw_[word]) {
+    if (joins(i) && writes_[i].other == writes_[word].other) seen.insert(writes_[i].op);
+  }
+  return seen.size() > 1;
+}
+
 bool NaiveRecord::pair_contested() const {
   std::map<RecordId, std::set<Op>> said;
   for (const auto j : all_) {
     if (!joins(j) || writes_[j].other == 0) continue;
+    // Who has seen both words decides, also over those who had not.
     const bool removed = std::ranges::any_of(all_, [&](auto i) {
-      return joins(i) && writes_[i].other == writes_[j].other && saw(i, j);
+      if (i == j || !joins(i) || writes_[i].other != writes_[j].other) return false;
+      return saw(i, j) || (decides(i) && !decides(j) && !saw(j, i));
     });
     if (!removed) said[writes_[j].other].insert(writes_[j].op);
   }

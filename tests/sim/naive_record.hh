@@ -65,6 +65,7 @@ class NaiveRecord {
   Writes standing_lives() const;
   bool conflicts(const Writes& standing, std::size_t use) const;
   bool saw_conflict(std::size_t end, std::size_t use) const;
+  bool decides(std::size_t word) const;
   bool pair_contested() const;
 
   std::vector<NaiveWrite> writes_;

@@ -92,6 +92,37 @@ TEST_F(RecordGroup, TwoWordsThatHadNotSeenEachOtherAreUnderReview) {
   EXPECT_FALSE(list(Listing::open).front().what.pairs);
 }
 
+TEST_F(RecordGroup, AWordSaidAgainDoesNotReopenWhatWasDecidedOfBothWords) {
+  const Version seen{state(ani).as_of, 0};
+  say_of_pair(1, Op::link, ani, other_ani.id);
+  const Version saw_link{state(ani).as_of, 0};
+  say_of_pair(2, Op::unlink, ani, other_ani.id, seen);
+  ASSERT_TRUE(state(ani).under_review);
+  say_of_pair(2, Op::unlink, ani, other_ani.id);  // having seen both
+  ASSERT_FALSE(state(ani).under_review);
+
+  say_of_pair(1, Op::link, ani, other_ani.id, seen);      // as if nobody had said so before
+  say_of_pair(1, Op::link, ani, other_ani.id, saw_link);  // and as by someone who knew
+  EXPECT_FALSE(state(ani).under_review || state(other_ani).under_review);
+  EXPECT_EQ(group(ani), (std::vector<RecordId>{7}));
+}
+
+TEST_F(RecordGroup, TwoWhoHadBothSeenBothWordsAndDecideDifferentlyAreUnderReview) {
+  const Version seen{state(ani).as_of, 0};
+  say_of_pair(1, Op::link, ani, other_ani.id);
+  say_of_pair(2, Op::unlink, ani, other_ani.id, seen);
+  const Version saw_both{state(ani).as_of, 0};
+  say_of_pair(1, Op::link, ani, other_ani.id, saw_both);
+  say_of_pair(2, Op::unlink, ani, other_ani.id, saw_both);
+  EXPECT_TRUE(state(ani).under_review && state(other_ani).under_review);
+}
+
+TEST_F(RecordGroup, OfWordsThatStandNoMoreOnlyTheLatestAreKept) {
+  for (int i = 0; i < 100; ++i) say_of_pair(1, Op::link, ani, other_ani.id);
+  EXPECT_EQ(state(ani).writes.size(), 1 + 1 + limits::idle_writes_max);
+  EXPECT_TRUE(has_room_for(state(ani), Op::unlink));
+}
+
 TEST_F(RecordGroup, AnEditOfWhatIsHeldInPartsHasSeenNoMoreThanTheOldest) {
   say_of_pair(1, Op::link, ani, other_ani.id);
   MemoryStore device;

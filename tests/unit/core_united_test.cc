@@ -68,6 +68,24 @@ TEST_F(Together, WhoHadNotSeenTheLinkHidesNothing) {
   EXPECT_EQ(shows("phone"), "\"0822\" contested");
 }
 
+TEST_F(Together, ALinkSaidTwiceReopensNothing) {
+  const Version before{state(other_ani).as_of, 0};
+  link();
+  edit(2, "Person", other_ani.id, {{"phone", text("0822")}});
+  link();  // once more, by someone who saw the first
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+  say_of_pair(2, Op::link, other_ani, ani.id, before);  // and by someone who did not
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+}
+
+TEST_F(Together, WhoKnewThemAsTwoHidesNothingOnceTheyAreOneAgain) {
+  link();
+  say_of_pair(2, Op::unlink, other_ani, ani.id);
+  edit(2, "Person", other_ani.id, {{"phone", text("0822")}});
+  link();
+  EXPECT_EQ(shows("phone"), "\"0822\" contested");
+}
+
 TEST_F(Together, OneDecisionSettlesWhatBothSay) {
   link();
   auto decision = taking({{"birthDate", 1}});
@@ -84,6 +102,46 @@ TEST_F(Together, WhatWasRetractedSaysNothingMore) {
   EXPECT_TRUE(shown_alive(together().state));
   say(1, draft_of("Person", ani.id, {}, Op::retract));
   EXPECT_FALSE(shown_alive(together().state));
+}
+
+TEST_F(Together, TheLowestThatLivesIsTheName) {
+  link();
+  make(1, "Person", 11, {{"birthDate", day(first_day)}});
+  say_of_pair(1, Op::link, ani, 11);
+  const auto since = list().front().since;
+  say(1, draft_of("Person", ani.id, {}, Op::retract));
+  EXPECT_EQ(together(ani).record, other_ani);
+  ASSERT_EQ(list().size(), 1u);
+  EXPECT_EQ(list().front().record, other_ani) << "and so it is listed";
+  EXPECT_EQ(list().front().since, since) << "for as long as before";
+  ASSERT_TRUE(settle(taking({{"birthDate", 1}}), ani).ok()) << "by whatever id";
+  edit(2, "Person", together(ani).record.id, {{"phone", text("0822")}});
+  EXPECT_EQ(shows("phone"), "\"0822\"");
+  EXPECT_TRUE(shown_alive(together().state));
+  EXPECT_FALSE(together().state.under_review);
+}
+
+TEST_F(Together, WhatOnlyLinksAreHeldOfNeitherNamesTheGroupNorKeepsItAlive) {
+  constexpr RecordKey never_made{person, 3};
+  say_of_pair(1, Op::link, ani, never_made.id);
+  EXPECT_EQ(together(never_made).record, ani);
+  EXPECT_EQ(together(never_made).speaks_for_life, ani.id);
+  say(1, draft_of("Person", ani.id, {}, Op::retract));
+  const auto whole = together(never_made);
+  EXPECT_EQ(whole.record, ani);
+  EXPECT_FALSE(shown_alive(whole.state));
+  EXPECT_EQ(shows("phone"), "\"0811\"") << "as of any record that was retracted";
+  EXPECT_FALSE(shown_alive(state(never_made)));
+}
+
+TEST_F(Together, WhatIsNotHeldNeitherNamesTheGroupNorKeepsItAlive) {
+  link();
+  say(2, draft_of("Person", other_ani.id, {}, Op::retract));
+  write([](WriteTxn& txn) { txn.erase(Table::records, record_key(ani)); });
+  const auto whole = together(other_ani);
+  EXPECT_EQ(whole.record, other_ani);
+  EXPECT_FALSE(shown_alive(whole.state));
+  EXPECT_TRUE(shown_field(whole.state, samples::field("Person", "rt")).has_value());
 }
 
 TEST_F(Together, PartingThemGivesBackEachAsItWas) {
@@ -123,7 +181,7 @@ TEST_F(Together, OnlyAPairThatIsAskedAboutIsDecided) {
   Decision decision;
   decision.seen = version_of(ani);
   decision.pair.emplace(other_ani.id, Op::link);
-  EXPECT_EQ(refused(decision, ani), "not_contested other");
+  EXPECT_EQ(refused(decision, ani), "not_asked other");
   decision.pair.emplace(RecordId{0xab}, Op::link);
   EXPECT_EQ(refused(decision, ani), "not_found other");
 }

@@ -63,13 +63,15 @@ class Model {
     return contested(*policies().review, everything_) || alive_contested() || pair_contested();
   }
 
-  // Whether of one pair a link and an unlink stand.
+  // Whether of one pair a link and an unlink stand. Who has seen both decides, also over those who
+  // had not, and whom they had not seen.
   bool pair_contested() const {
     std::map<RecordId, std::set<Op>> standing;
     for (const auto j : everything_) {
       if (!joins(j)) continue;
       const bool removed = std::any_of(everything_.begin(), everything_.end(), [&](auto i) {
-        return joins(i) && of_one_pair(i, j) && sees(i, j);
+        if (i == j || !joins(i) || !of_one_pair(i, j)) return false;
+        return sees(i, j) || (decides(i) && !decides(j) && !sees(j, i));
       });
       if (!removed) standing[made_[j].write.other].insert(made_[j].write.op);
     }
@@ -79,6 +81,11 @@ class Model {
 
   bool alive() const {
     const auto standing = lives();
+    // Of what is only linked nobody has said that it lives.
+    if (!everything_.empty() &&
+        std::ranges::all_of(everything_, [&](auto i) { return joins(i); })) {
+      return false;
+    }
     return std::none_of(standing.begin(), standing.end(), [&](auto i) { return ends(i); }) ||
            std::any_of(standing.begin(), standing.end(),
                        [&](auto i) { return conflicts(standing, i); });
@@ -111,6 +118,13 @@ class Model {
   bool joins(std::size_t i) const { return made_[i].write.of_pair(); }
   bool of_one_pair(std::size_t i, std::size_t j) const {
     return made_[i].write.other == made_[j].write.other;
+  }
+  bool decides(std::size_t i) const {
+    std::set<Op> seen;
+    for (const auto j : made_[i].seen) {
+      if (joins(j) && of_one_pair(i, j)) seen.insert(made_[j].write.op);
+    }
+    return seen.size() > 1;
   }
   bool creates(std::size_t i) const { return made_[i].write.op == Op::create; }
   bool ends(std::size_t i) const {
