@@ -47,11 +47,6 @@ class Frontiers {
       }
     }
   }
-  static int size_of(const WriteSet& set) {
-    int size = 0;
-    for (const auto word : set) size += std::popcount(word);
-    return size;
-  }
 
   bool saw(Index later, Index earlier) const {
     return (saw_[later * words_ + earlier / word_bits] & bit_of(earlier)) != 0;
@@ -62,6 +57,7 @@ class Frontiers {
   void settle_swept_fields();
   void settle_reviewed_fields();
   void settle_reviewed_field(const FieldRules& field, const WriteSet& touching);
+  void judge_sweep(const FieldRules& field, Index i, const WriteSet& touching, WriteSet& judged);
   WriteSet seen_by(Index later, const WriteSet& among) const;
   WriteSet frontier(const WriteSet& among) const;
   bool differ(const FieldRules& field, const WriteSet& among) const;

@@ -109,20 +109,25 @@ void Frontiers::settle_reviewed_fields() {
 }
 
 void Frontiers::settle_reviewed_field(const FieldRules& field, const WriteSet& touching) {
-  // Whoever saw more comes later, so that what a write's own past settled is known before it is
-  // judged.
-  std::vector<std::pair<int, Index>> by_past;
-  each_of(touching, [&](Index i) { by_past.emplace_back(size_of(seen_by(i, touching)), i); });
-  std::sort(by_past.begin(), by_past.end());
-
   sweeps_.assign(writes_.size(), 0);
-  for (const auto& [count, i] : by_past) {
-    if (writes_[i].op == Op::set) sweeps_[i] = !differ(field, frontier(seen_by(i, touching)));
-  }
+  WriteSet judged(words_);
+  each_of(touching, [&](Index i) { judge_sweep(field, i, touching, judged); });
   const auto standing = frontier(touching);
   each_of(touching, [&](Index i) { writes_[i].live &= ~field.bit(); });
   each_of(standing, [&](Index i) { writes_[i].live |= field.bit(); });
   if (differ(field, standing)) state_.under_review = true;
+}
+
+// What a write's own past settled is known before the write is judged. (After a disaster it may have
+// seen less than one that it has seen.)
+void Frontiers::judge_sweep(const FieldRules& field, Index i, const WriteSet& touching,
+                            WriteSet& judged) {
+  if ((judged[i / word_bits] & bit_of(i)) != 0) return;
+  judged[i / word_bits] |= bit_of(i);
+  if (writes_[i].op != Op::set) return;
+  const auto past = seen_by(i, touching);
+  each_of(past, [&](Index j) { judge_sweep(field, j, touching, judged); });
+  sweeps_[i] = !differ(field, frontier(past));
 }
 
 Frontiers::WriteSet Frontiers::seen_by(Index later, const WriteSet& among) const {

@@ -182,6 +182,18 @@ TEST_F(RecordStateTest, WriteInAHalfKnownLineKeepsWhatItsOwnStreamHasFromComingB
   EXPECT_EQ(in_any_order({first, second, other}).writes.size(), 2u) << "all else is inherited";
 }
 
+TEST_F(RecordStateTest, WhatSomeoneSawIsJudgedBeforeThemThoughItHadSeenMore) {
+  // `last` was made on a page of lost history, so of what stands it has seen its own stream only.
+  const auto create = write(Op::create, 1, 1, 0, 1, {{each_.review, 1}});
+  const auto other = write(Op::set, 2, 1, 1, 2, {{each_.review, 2}});
+  const auto third = write(Op::set, 2, 2, 2, 3, {{each_.review, 3}});
+  const auto own = write(Op::set, 1, 2, 3, 4, {{each_.review, 4}});
+  auto last = write(Op::set, 1, 3, 0, 5, {{each_.review, 5}});
+  last.basis = {99, 7};
+  EXPECT_THAT(live_on(in_any_order({create, other, third, own, last}), *each_.review),
+              ElementsAre(last.id));
+}
+
 TEST_F(RecordStateTest, IdleWritesAreBounded) {
   std::vector<Write> writes{write(Op::create, 1, 1, 0, 1)};
   for (Seq seq = 2; seq < 100; ++seq) {
