@@ -18,8 +18,9 @@ namespace titip {
 namespace {
 
 constexpr int takeovers_max = 40;
-constexpr std::size_t echoes_max =
-    4;  // of records that were to be forgotten and are not, before a word
+// Before a word: a child who goes and comes back between two sessions was to be forgotten with all
+// that refers to her, which nobody had been sent yet.
+constexpr std::size_t echoes_max = 8;
 
 // A marker with the number that follows it, up to the end of the text: three bytes alone stand
 // somewhere in enough hashes.
